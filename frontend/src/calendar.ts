@@ -1,0 +1,2 @@
+/** The appointment calendar: mounts on [data-calendar]. */
+export {};
