@@ -1,7 +1,6 @@
 // Builds what the browser loads into src/incisor/kernel/static/incisor/, and copies the fonts of the PDF engine.
 import { build, context } from "esbuild";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,7 +8,6 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const product = path.resolve(here, "../src/incisor");
 const out = path.join(product, "kernel/static/incisor");
 const fonts = path.join(product, "kernel/fonts");
-const require = createRequire(import.meta.url);
 const watching = process.argv.includes("--watch");
 
 async function* filesBelow(folder) {
@@ -37,7 +35,7 @@ async function iconsAskedFor() {
 
 /** One file with every icon in use as a <symbol>, so that a page needs one request for all of them. */
 async function sprite() {
-  const folder = path.join(path.dirname(require.resolve("@tabler/icons/package.json")), "icons");
+  const folder = path.join(here, "node_modules/@tabler/icons/icons");
   const missing = [];
   const symbols = [];
   for (const [name, where] of [...(await iconsAskedFor())].sort()) {
@@ -61,7 +59,7 @@ async function sprite() {
 }
 
 async function copyFonts() {
-  const folder = path.dirname(require.resolve("@expo-google-fonts/noto-sans-sc/package.json"));
+  const folder = path.join(here, "node_modules/@expo-google-fonts/noto-sans-sc");
   await mkdir(fonts, { recursive: true });
   await cp(path.join(folder, "400Regular/NotoSansSC_400Regular.ttf"), path.join(fonts, "NotoSansSC-Regular.ttf"));
   await cp(path.join(folder, "700Bold/NotoSansSC_700Bold.ttf"), path.join(fonts, "NotoSansSC-Bold.ttf"));

@@ -26,7 +26,7 @@ class HouseField(BoundField):
     @staticmethod
     def kind_class(widget: forms.Widget) -> str:
         """Return the class of the kit for that kind of widget."""
-        if isinstance(widget, CHECKS) or isinstance(widget, CHOICE_LISTS):
+        if isinstance(widget, (*CHECKS, *CHOICE_LISTS)):
             return "form-check-input"
         if isinstance(widget, widgets.Select):
             return "form-select"
