@@ -1,0 +1,38 @@
+"""The surroundings of every test: which database, and a home with a key ring of its own for each worker.
+
+INCISOR_TEST_DATABASE says which database: sqlite (default) or postgresql, which needs TEST_PG_DSN
+(`python scripts/postgres.py run -- pytest …` gives both).
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+DATABASE = os.environ.get("INCISOR_TEST_DATABASE", "sqlite")
+if DATABASE not in {"sqlite", "postgresql"}:
+    raise SystemExit(f"INCISOR_TEST_DATABASE is {DATABASE!r}; it may be sqlite or postgresql")
+
+# Before Django reads its settings: a home that nobody else has, and no setting of the person who runs the tests.
+HOME = tempfile.mkdtemp(prefix="incisor-test-")
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+for name in [name for name in os.environ if name.startswith("INCISOR_")]:
+    if name not in {"INCISOR_TEST_DATABASE", "INCISOR_CHROMIUM"}:
+        del os.environ[name]
+os.environ.pop("DATABASE_URL", None)
+os.environ["INCISOR_HOME"] = HOME
+os.environ["DJANGO_SETTINGS_MODULE"] = "incisor.config.settings"
+if DATABASE == "postgresql":
+    dsn = os.environ.get("TEST_PG_DSN")
+    if not dsn:
+        raise SystemExit("PostgreSQL tests need TEST_PG_DSN; try: python scripts/postgres.py run -- pytest")
+    os.environ["DATABASE_URL"] = dsn
+
+import django  # noqa: E402 -- after the environment
+from hypothesis import settings as hypothesis_settings  # noqa: E402 -- same
+
+django.setup()
+
+# No deadline: a slow machine is not a wrong answer. The same examples each time, so that a red suite stays red.
+hypothesis_settings.register_profile("incisor", deadline=None, derandomize=True, database=None)
+hypothesis_settings.load_profile("incisor")
