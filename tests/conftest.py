@@ -5,11 +5,12 @@ INCISOR_TEST_DATABASE says which database: sqlite (default) or postgresql, which
 """
 
 import atexit
-import importlib.util
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
+HAS_SETTINGS = (Path(__file__).parent.parent / "src/incisor/config/settings.py").exists()
 DATABASE = os.environ.get("INCISOR_TEST_DATABASE", "sqlite")
 if DATABASE not in {"sqlite", "postgresql"}:
     raise SystemExit(f"INCISOR_TEST_DATABASE is {DATABASE!r}; it may be sqlite or postgresql")
@@ -22,7 +23,8 @@ for name in [name for name in os.environ if name.startswith("INCISOR_")]:
         del os.environ[name]
 os.environ.pop("DATABASE_URL", None)
 os.environ["INCISOR_HOME"] = HOME
-os.environ["DJANGO_SETTINGS_MODULE"] = "incisor.config.settings"
+if HAS_SETTINGS:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "incisor.config.settings"
 if DATABASE == "postgresql":
     dsn = os.environ.get("TEST_PG_DSN")
     if not dsn:
@@ -32,7 +34,7 @@ if DATABASE == "postgresql":
 import django  # noqa: E402 -- after the environment
 from hypothesis import settings as hypothesis_settings  # noqa: E402 -- same
 
-if importlib.util.find_spec("incisor.config.settings"):
+if HAS_SETTINGS:
     django.setup()
 
 # No deadline: a slow machine is not a wrong answer. The same examples each time, so that a red suite stays red.
