@@ -1,0 +1,155 @@
+"""The guard: who may do what, where. On every service `@action`, on every view `@page`, `@signed_in` or `@public`."""
+
+import functools
+import inspect
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from incisor.accounts.enums import Permission
+from incisor.accounts.models import Grant, User
+from incisor.audit.services import recording
+from incisor.kernel import live
+from incisor.kernel.errors import NotAllowed
+
+F = TypeVar("F", bound=Callable[..., Any])
+View = Callable[..., HttpResponse]
+
+
+def permissions_of(user: User, clinic_id: uuid.UUID | None) -> frozenset[str]:
+    """Return what the user may do in that clinic (None: in the organisation as a whole). Read once per user object."""
+    if not user.is_active:
+        return frozenset()
+    if user.is_system:
+        return frozenset(Permission)
+    cached: dict[uuid.UUID | None, frozenset[str]] | None = getattr(user, "_permissions", None)
+    if cached is None:
+        cached = {}
+        for where, granted in Grant.objects.filter(user=user).values_list("clinic_id", "role__permissions"):
+            cached[where] = cached.get(where, frozenset()) | frozenset(granted)
+        user._permissions = cached  # type: ignore[attr-defined]
+    everywhere = cached.get(None, frozenset())
+    return everywhere if clinic_id is None else everywhere | cached.get(clinic_id, frozenset())
+
+
+def may(user: User, permission: str, clinic_id: uuid.UUID | None) -> bool:
+    """Tell whether the user has the permission in that clinic."""
+    return permission in permissions_of(user, clinic_id)
+
+
+def require(user: User, permission: str, clinic_id: uuid.UUID | None) -> None:
+    """Raise NotAllowed unless the user has the permission in that clinic."""
+    if not may(user, permission, clinic_id):
+        label = Permission(permission).label
+        raise NotAllowed(
+            _("Your role does not allow this here: %(permission)s. Ask an administrator if you need it.")
+            % {"permission": label}
+        )
+
+
+def action(permission: Permission, *, organisation: bool = False) -> Callable[[F], F]:
+    """Guard a service: permission of `by` in the clinic at hand, one transaction, audit lines written at its end.
+
+    The service takes keyword arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an
+    argument with `clinic_id`; with organisation=True the permission must be held for the whole organisation.
+    """
+
+    def guard(service: F) -> F:
+        names = list(inspect.signature(service).parameters)
+
+        @functools.wraps(service)
+        def guarded(**given: Any) -> Any:
+            by: User = given["by"]
+            at: datetime = given["at"]
+            clinic_id = None if organisation else _clinic_id(names, given)
+            require(by, permission, clinic_id)
+            outermost = not transaction.get_connection().in_atomic_block
+            try:
+                with (
+                    transaction.atomic(),
+                    recording(user_id=by.pk, user_name=by.name, clinic_id=clinic_id, at=at) as mine,
+                ):
+                    depth = getattr(mine, "depth", 0)
+                    mine.depth = depth + 1  # type: ignore[attr-defined]
+                    result = service(**given)
+                    mine.depth = depth  # type: ignore[attr-defined]
+                    if depth == 0:
+                        live.flush()
+            except BaseException:
+                if outermost:
+                    live.forget()
+                raise
+            return result
+
+        guarded.__action__ = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def _clinic_id(names: list[str], given: dict[str, Any]) -> uuid.UUID:
+    clinic = given.get("clinic")
+    if clinic is not None:
+        return clinic.pk  # type: ignore[no-any-return]
+    for name in names:
+        where = getattr(given.get(name), "clinic_id", None)
+        if where is not None and name != "by":
+            return where  # type: ignore[no-any-return]
+    raise TypeError("a guarded service needs `clinic`, or something with `clinic_id`")
+
+
+def page(permission: Permission, *, organisation: bool = False) -> Callable[[View], View]:
+    """Guard a view: signed in, and the permission in the current clinic (request.clinic). Refused: 403."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refused = _to_sign_in(request)
+            if refused is not None:
+                return refused
+            clinic = getattr(request, "clinic", None)
+            if clinic is None and not organisation:
+                raise NotAllowed(_("Your account belongs to no clinic yet. Ask an administrator to give you a role."))
+            require(request.user, permission, None if organisation else clinic.pk)  # type: ignore[arg-type,union-attr]
+            return view(request, *args, **kwargs)
+
+        guarded.__guard__ = permission  # type: ignore[attr-defined]
+        guarded.__organisation__ = organisation  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def signed_in(view: View) -> View:
+    """Guard a view that everybody who is signed in may use."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        refused = _to_sign_in(request)
+        return view(request, *args, **kwargs) if refused is None else refused
+
+    guarded.__guard__ = "signed_in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def public(view: View) -> View:
+    """Mark a view that needs no account."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    guarded.__guard__ = "public"  # type: ignore[attr-defined]
+    return guarded
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to the sign-in page for whoever is not signed in, has no second factor yet or locked the screen."""
+    from incisor.accounts.gatekeeping import next_step  # noqa: PLC0415 -- reverse() needs the URLs
+
+    return next_step(request)

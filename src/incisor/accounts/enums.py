@@ -1,0 +1,93 @@
+"""Permissions and the roles that are shipped (REQUIREMENTS ORG-2)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(TextChoices):
+    """What a role may do in a clinic. Values are stored; never change one that was released."""
+
+    DESK_USE = "desk.use", _("Use the desk: search, today's board, calendar")
+    PATIENT_SEE = "patient.see", _("See patient files")
+    PATIENT_EDIT = "patient.edit", _("Register and change patients")
+    PATIENT_HEALTH = "patient.health", _("See and record medical background")
+    PATIENT_UNMASK = "patient.unmask", _("See whole phone and ID numbers")
+    PATIENT_IMPORT = "patient.import", _("Import patients and appointments")
+    PATIENT_EXPORT = "patient.export", _("Export lists")
+    APPOINTMENT_SEE = "appointment.see", _("See appointments")
+    APPOINTMENT_BOOK = "appointment.book", _("Book, move and cancel appointments")
+    APPOINTMENT_OVERBOOK = "appointment.overbook", _("Book in spite of a conflict, with a reason")
+    RECEPTION_WORK = "reception.work", _("Check in, triage, call and close visits")
+    CHAIR_WORK = "chair.work", _("Work at the chair: start and end treatment")
+    NOTE_SEE = "note.see", _("Read visit notes")
+    NOTE_WRITE = "note.write", _("Write and sign visit notes")
+    MONEY_SEE = "money.see", _("See charges and payments")
+    MONEY_TAKE = "money.take", _("Make charge sheets and take payments")
+    MONEY_DISCOUNT = "money.discount", _("Give discounts")
+    MONEY_REVERSE = "money.reverse", _("Reverse payments")
+    PRICE_EDIT = "price.edit", _("Change the price list")
+    FOLLOW_UP_SEE = "follow_up.see", _("See follow-up tasks")
+    FOLLOW_UP_CALL = "follow_up.call", _("Make follow-up calls")
+    PROTOCOL_EDIT = "protocol.edit", _("Change follow-up protocols")
+    MESSAGE_SEE = "message.see", _("See messages sent and waiting")
+    MESSAGE_EDIT = "message.edit", _("Change message templates")
+    CLINIC_EDIT = "clinic.edit", _("Change rooms, chairs, hours, closures, procedures")
+    STAFF_SEE = "staff.see", _("See staff and rosters")
+    STAFF_EDIT = "staff.edit", _("Change staff, rosters and leave")
+    USER_EDIT = "user.edit", _("Change accounts and roles")
+    AUDIT_SEE = "audit.see", _("Search the audit trail")
+    SYSTEM_CARE = "system.care", _("See the state of the system, backups and jobs")
+
+
+class RoleKey(TextChoices):
+    """The shipped roles. An administrator can change what each may do."""
+
+    RECEPTIONIST = "receptionist", _("Receptionist")
+    SUPERVISOR = "supervisor", _("Front-desk supervisor")
+    MANAGER = "manager", _("Clinic manager")
+    DENTIST = "dentist", _("Dentist")
+    NURSE = "nurse", _("Nurse or assistant")
+    PHONE_CONSULTANT = "phone_consultant", _("Phone and online consultant")
+    SITE_CONSULTANT = "site_consultant", _("On-site consultant")
+    FOLLOW_UP_AGENT = "follow_up_agent", _("Follow-up agent")
+    CASHIER = "cashier", _("Cashier")
+    FINANCE = "finance", _("Finance")
+    EQUIPMENT_KEEPER = "equipment_keeper", _("Equipment keeper")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    HEAD_OFFICE = "head_office", _("Head office")
+
+
+P, R = Permission, RoleKey
+_DESK = frozenset({P.DESK_USE, P.PATIENT_SEE, P.PATIENT_EDIT, P.PATIENT_HEALTH, P.APPOINTMENT_SEE, P.APPOINTMENT_BOOK})
+_RECEPTION = _DESK | {
+    P.PATIENT_UNMASK, P.RECEPTION_WORK, P.MONEY_SEE, P.MONEY_TAKE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.STAFF_SEE, P.MESSAGE_SEE,
+}  # fmt: skip
+_SUPERVISOR = _RECEPTION | {
+    P.APPOINTMENT_OVERBOOK, P.MONEY_DISCOUNT, P.MONEY_REVERSE, P.PATIENT_IMPORT, P.PATIENT_EXPORT, P.MESSAGE_EDIT,
+}  # fmt: skip
+_CLINICAL = frozenset(
+    {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,
+     P.FOLLOW_UP_CALL, P.STAFF_SEE}
+)  # fmt: skip
+_CASHIER = frozenset({P.DESK_USE, P.PATIENT_SEE, P.APPOINTMENT_SEE, P.MONEY_SEE, P.MONEY_TAKE})
+
+SHIPPED: dict[str, frozenset[str]] = {
+    R.RECEPTIONIST: _RECEPTION,
+    R.SUPERVISOR: _SUPERVISOR,
+    R.MANAGER: frozenset(P) - {P.USER_EDIT, P.SYSTEM_CARE, P.NOTE_WRITE},
+    R.DENTIST: _CLINICAL | {P.NOTE_WRITE, P.APPOINTMENT_BOOK, P.PATIENT_EDIT},
+    R.NURSE: _CLINICAL | {P.APPOINTMENT_BOOK, P.RECEPTION_WORK},
+    R.PHONE_CONSULTANT: _DESK | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK},
+    R.SITE_CONSULTANT: _DESK | {P.MONEY_SEE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL},
+    R.FOLLOW_UP_AGENT: frozenset(
+        {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_UNMASK, P.APPOINTMENT_SEE, P.APPOINTMENT_BOOK, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL}
+    ),
+    R.CASHIER: _CASHIER,
+    R.FINANCE: _CASHIER - {P.MONEY_TAKE} | {P.MONEY_REVERSE, P.PRICE_EDIT, P.PATIENT_EXPORT, P.AUDIT_SEE},
+    R.EQUIPMENT_KEEPER: frozenset({P.DESK_USE, P.CLINIC_EDIT}),
+    R.ADMINISTRATOR: frozenset(P) - {P.NOTE_WRITE},
+    R.HEAD_OFFICE: frozenset(
+        {P.DESK_USE, P.PATIENT_SEE, P.APPOINTMENT_SEE, P.MONEY_SEE, P.FOLLOW_UP_SEE, P.STAFF_SEE, P.AUDIT_SEE, P.PATIENT_EXPORT}
+    ),
+}
+NEEDS_SECOND_FACTOR = frozenset({P.USER_EDIT, P.SYSTEM_CARE})

@@ -1,0 +1,6 @@
+"""Pages of clinics."""
+
+from django.urls import URLPattern
+
+app_name = "clinics"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,222 @@
+"""Settings: everything that differs between installations comes from the environment or the data folder.
+
+INCISOR_HOME     data folder: database, keys, attachments, backups (default: the user's data folder)
+DATABASE_URL     postgresql://user:password@host:port/name?schema=desk (default: SQLite in the data folder)
+INCISOR_KEYS     keys file (default: keys.json in the data folder)
+INCISOR_HOSTS    names under which the server may be called, comma separated (default: every name of this computer)
+INCISOR_HTTPS    "1" when the browser reaches the server by HTTPS (own certificate or proxy)
+INCISOR_SECRET   signing key (default: made once and kept in the data folder)
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import platformdirs
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE = Path(__file__).resolve().parent.parent
+INCISOR_HOME = Path(os.environ.get("INCISOR_HOME") or platformdirs.user_data_dir("incisor", appauthor=False)).absolute()
+INCISOR_KEYS = Path(os.environ.get("INCISOR_KEYS") or INCISOR_HOME / "keys.json")
+INCISOR_ATTACHMENTS = INCISOR_HOME / "attachments"
+INCISOR_BACKUPS = Path(os.environ.get("INCISOR_BACKUPS") or INCISOR_HOME / "backups")
+INCISOR_OUTBOX = INCISOR_HOME / "outbox"
+INCISOR_VERSION = __import__("incisor").__version__
+
+
+def _secret() -> str:
+    given = os.environ.get("INCISOR_SECRET")
+    if given:
+        return given
+    path = INCISOR_HOME / "secret"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        pass
+    fresh = secrets.token_urlsafe(48)
+    try:
+        INCISOR_HOME.mkdir(parents=True, exist_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+            out.write(fresh)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    except OSError:
+        pass  # the folder cannot be written: `incisor doctor` and `serve` say so in one sentence
+    return fresh
+
+
+def _database() -> dict[str, object]:
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "incisor.kernel.db.sqlite",
+            "NAME": str(INCISOR_HOME / "incisor.sqlite3"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # FULL: a confirmed booking survives a power cut
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
+            },
+        }
+    parts = urlsplit(url)
+    options: dict[str, object] = {}
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    query.pop("schema", None)
+    host = query.pop("host", None) or unquote(parts.hostname or "")
+    options.update(query)
+    pool = int(os.environ.get("INCISOR_POOL", "8"))
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 20}
+    return {
+        "ENGINE": "incisor.kernel.db.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0 if pool else None,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": options,
+    }
+
+
+def _organisation() -> str:
+    query = parse_qs(urlsplit(os.environ.get("DATABASE_URL", "")).query)
+    return os.environ.get("INCISOR_ORGANISATION") or query.get("schema", ["desk"])[-1]
+
+
+INCISOR_ORGANISATION = _organisation()
+SECRET_KEY = _secret()
+DEBUG = False
+IS_HTTPS = os.environ.get("INCISOR_HTTPS") == "1"
+ALLOWED_HOSTS = [name for name in os.environ.get("INCISOR_HOSTS", "*").split(",") if name]
+CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS if name != "*"] if IS_HTTPS else []
+if IS_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"  # never used: every key is a UUID (an architecture test proves it)
+
+INSTALLED_APPS = [
+    "incisor.config",
+    "incisor.kernel",
+    "incisor.audit",
+    "incisor.accounts",
+    "incisor.clinics",
+    "incisor.staff",
+    "incisor.patients",
+    "incisor.messaging",
+    "incisor.scheduling",
+    "incisor.visits",
+    "incisor.billing",
+    "incisor.reception",
+    "incisor.outreach",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "template_partials",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "incisor.kernel.middleware.organisation_middleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "incisor.accounts.middleware.session_middleware",
+    "incisor.kernel.middleware.language_middleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "incisor.clinics.middleware.clinic_middleware",
+    "incisor.kernel.middleware.refusal_middleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "incisor.config.urls"
+WSGI_APPLICATION = "incisor.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "kernel" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "incisor.clinics.context.shell",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["incisor.accounts.backends.AccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "accounts:sign-in"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 14 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "incisor.kernel.views.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "incisor.config.formats"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = INCISOR_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "incisor.kernel.assets.HashedStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_AUTOREFRESH = False
+MEDIA_ROOT = INCISOR_ATTACHMENTS
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

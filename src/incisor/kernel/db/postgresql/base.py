@@ -1,0 +1,27 @@
+"""PostgreSQL: every statement runs in the schema of the organisation that the caller entered."""
+
+from typing import Any
+
+from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+
+from incisor.kernel import organisation
+
+
+class DatabaseWrapper(PostgresWrapper):
+    """Django's PostgreSQL back end that follows the organisation context by search_path."""
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        if self.alias == "default" and not getattr(self, "incisor_no_organisation", False):
+            self._follow_organisation()
+        return super().create_cursor(name)
+
+    def _follow_organisation(self) -> None:
+        wanted = organisation.current()
+        raw = self.connection
+        if getattr(raw, "incisor_schema", None) == wanted:
+            return
+        if self.in_atomic_block:
+            raise organisation.ChangedInTransaction(wanted)
+        # psycopg sends this as its own statement in autocommit mode: it stays for the connection
+        raw.execute(f'SET search_path TO "{wanted}", public')
+        raw.incisor_schema = wanted

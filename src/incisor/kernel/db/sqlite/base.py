@@ -1,0 +1,50 @@
+"""SQLite: BEGIN IMMEDIATE behind a fair gate, synchronous FULL, foreign keys on."""
+
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
+
+from incisor.kernel.db.gate import Gate, GateClosed
+
+
+class DatabaseWrapper(SqliteWrapper):
+    """Django's SQLite back end with the write gate."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._gate: Gate | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        if not self.is_in_memory_db():
+            path = f"{self.settings_dict['NAME']}.gate"
+            if self._gate is None or self._gate.path != path:
+                self._gate = Gate(path)
+            try:
+                self._gate.enter()
+            except GateClosed as failure:
+                raise OperationalError("database is locked by another process") from failure
+        try:
+            super()._start_transaction_under_autocommit()
+        except BaseException:
+            self._leave()
+            raise
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._leave()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        super().close()
+        if self.connection is None:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._gate is not None:
+            self._gate.leave()

@@ -1,0 +1,55 @@
+"""Named places that upper apps fill when the product starts: navigation, commands, panels of the patient page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Something that stands in a place. order: small first. permission: who sees it, None for everybody signed in."""
+
+    key: str
+    label: Any
+    order: int
+    permission: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link(Entry):
+    """A navigation entry or a command: label, page and icon. group: the heading it stands under."""
+
+    url_name: str
+    icon: str = ""
+    group: Any = ""
+    shortcut: str = ""
+    words: Any = ""  # further words by which the search finds it, among them pinyin initials
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel(Entry):
+    """A part of another app's page, loaded from url_name with the id of the thing that the page shows."""
+
+    url_name: str
+    icon: str = ""
+
+
+T = TypeVar("T", bound=Entry)
+
+
+@dataclass
+class Place(Generic[T]):
+    """A place that can be filled. Keys are unique within it."""
+
+    name: str
+    _entries: dict[str, T] = field(default_factory=dict)
+
+    def add(self, entry: T) -> None:
+        self._entries[entry.key] = entry
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(sorted(self._entries.values(), key=lambda entry: (entry.order, entry.key)))
+
+
+navigation: Place[Link] = Place("navigation")
+commands: Place[Link] = Place("commands")

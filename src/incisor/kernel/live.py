@@ -1,0 +1,48 @@
+"""Versions of what open pages show, so that a page learns by one indexed read whether anything changed."""
+
+import uuid
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from incisor.kernel.models import LiveVersion
+
+TOPICS = ("day", "tasks", "admin")
+
+
+def touch(clinic_id: uuid.UUID, topic: str) -> None:
+    """Note a change of the topic; written once, as the transaction's last act, so that nobody waits for the row long."""
+    if topic not in TOPICS:
+        raise ValueError(topic)
+    if not connection.in_atomic_block:
+        raise RuntimeError("a change is noted inside the transaction that makes it")
+    pending = getattr(connection, "incisor_touched", None)
+    if pending is None:
+        pending = connection.incisor_touched = set()  # type: ignore[attr-defined]
+    pending.add((clinic_id, topic))
+
+
+def flush() -> None:
+    """Write the noted changes. Called by the action guard before its transaction commits."""
+    pending = sorted(getattr(connection, "incisor_touched", None) or (), key=str)
+    forget()
+    for clinic_id, topic in pending:
+        row = LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic)
+        if not row.update(version=F("version") + 1):
+            try:
+                with transaction.atomic():
+                    LiveVersion.objects.create(clinic_id=clinic_id, topic=topic, version=1)
+            except IntegrityError:
+                row.update(version=F("version") + 1)
+
+
+def forget() -> None:
+    """Drop what was noted: the transaction failed."""
+    connection.incisor_touched = set()  # type: ignore[attr-defined]
+
+
+def version(clinic_id: uuid.UUID, topic: str) -> int:
+    """Return the topic's version in that clinic, 0 when nothing happened yet."""
+    return (
+        LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic).values_list("version", flat=True).first() or 0
+    )

@@ -1,0 +1,26 @@
+"""Numbers for people: file, receipt and queue numbers, without gap or repeat."""
+
+import uuid
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from incisor.kernel.models import NumberSeries
+
+
+def next_number(*, clinic_id: uuid.UUID, series: str, period: str = "") -> int:
+    """Return the next number of a series, beginning at 1, allotted in the caller's transaction.
+
+    The row stays locked until that transaction ends: if it fails, the number was never given out.
+    period: "2026", "2026-11-22", or empty for a series that never starts again. Lock it after dentist, chair, patient.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a number is allotted inside the transaction that uses it")
+    row = NumberSeries.objects.filter(clinic_id=clinic_id, series=series, period=period)
+    if not row.update(last=F("last") + 1):
+        try:
+            with transaction.atomic():
+                NumberSeries.objects.create(clinic_id=clinic_id, series=series, period=period, last=1)
+        except IntegrityError:
+            row.update(last=F("last") + 1)
+    return row.values_list("last", flat=True).get()

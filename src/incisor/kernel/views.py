@@ -1,0 +1,49 @@
+"""Error pages and the sign of life."""
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.i18n import set_language as _set_language
+
+from incisor.kernel.errors import Refused
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer "ok" when the database answers: for a watcher in front of the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+healthz.__guard__ = "public"  # type: ignore[attr-defined]
+_set_language.__guard__ = "public"
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Show a refusal that no form took up: a page, or a toast when a part of a page asked."""
+    if request.headers.get("HX-Request") == "true":
+        from incisor.kernel.htmx import toast  # noqa: PLC0415 -- only here
+
+        response = toast(HttpResponse(status=refusal.status), refusal.message or "", "danger")
+        response.headers["HX-Reswap"] = "none"
+        return response
+    name = {403: "403.html", 404: "404.html"}.get(refusal.status, "409.html")
+    return render(request, name, {"refusal": refusal}, status=refusal.status)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403.html", {"is_csrf": True}, status=403)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "403.html", {"refusal": exception}, status=403)
+
+
+def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return render(request, "404.html", {}, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", {}, status=500)

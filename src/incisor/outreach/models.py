@@ -1,0 +1,99 @@
+"""Follow-up: protocols, the tasks that they make, the calls."""
+
+from django.db import models
+from django.db.models import Q
+
+from incisor.accounts.models import User
+from incisor.clinics.models import Clinic
+from incisor.kernel.fields import EncryptedTextField
+from incisor.kernel.models import Row
+from incisor.outreach.enums import CallOutcome, Satisfaction, TaskKind, TaskStatus
+from incisor.patients.models import Patient
+from incisor.staff.models import StaffMember
+from incisor.visits.models import Visit
+
+
+class Protocol(Row):
+    """A clinic's follow-up plan in one version; only one is active at a time."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=20)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=1)
+    is_active = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key", "version"], name="protocol_version_is_unique"),
+            models.UniqueConstraint(fields=["clinic"], condition=Q(is_active=True), name="clinic_has_one_active_protocol"),
+        ]
+
+
+class ProtocolStep(Row):
+    """One follow-up after a treatment. Exactly one of the three lengths is set. role: accounts.enums.RoleKey value."""
+
+    protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="steps")
+    treatment = models.CharField(max_length=20)
+    after_days = models.PositiveSmallIntegerField(null=True)
+    after_months = models.PositiveSmallIntegerField(null=True)
+    after_years = models.PositiveSmallIntegerField(null=True)
+    role = models.CharField(max_length=30)
+    purpose_zh = models.CharField(max_length=120)
+    purpose_en = models.CharField(max_length=160)
+    ask_zh = models.TextField(blank=True)
+    ask_en = models.TextField(blank=True)
+    advise_zh = models.TextField(blank=True)
+    advise_en = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+
+class FollowUpTask(Row):
+    """Somebody should call the patient from due_on on. key: what made it, so that no event makes it twice."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+", null=True)
+    dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
+    step = models.ForeignKey(ProtocolStep, on_delete=models.PROTECT, related_name="+", null=True)
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
+    kind = models.CharField(max_length=15, choices=TaskKind.choices)
+    treatment = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=120)
+    due_on = models.DateField()
+    role = models.CharField(max_length=30)
+    responsible = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
+    note = EncryptedTextField(blank=True)
+    status = models.CharField(max_length=10, choices=TaskStatus.choices, default=TaskStatus.OPEN)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key"], name="follow_up_task_is_unique"),
+            models.CheckConstraint(condition=Q(status__in=TaskStatus.values), name="follow_up_status_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "status", "due_on"], name="follow_up_by_due"),
+            models.Index(fields=["patient", "due_on"], name="follow_up_by_patient"),
+        ]
+
+
+class FollowUpCall(Row):
+    """One call: what came of it."""
+
+    task = models.ForeignKey(FollowUpTask, on_delete=models.PROTECT, related_name="calls")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=15, choices=CallOutcome.choices)
+    satisfaction = models.CharField(max_length=1, choices=Satisfaction.choices, blank=True)
+    note = EncryptedTextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "-at"], name="follow_up_call_by_patient")]

@@ -1,0 +1,6 @@
+"""Pages of outreach."""
+
+from django.urls import URLPattern
+
+app_name = "outreach"
+urlpatterns: list[URLPattern] = []

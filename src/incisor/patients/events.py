@@ -1,0 +1,22 @@
+"""Facts about patients."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from incisor.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientRegistered(Event):
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientChanged(Event):
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    fields: tuple[str, ...]
+    at: datetime

@@ -1,0 +1,168 @@
+"""Patients: identity, contacts, family, alerts, the keys by which they are found, imports."""
+
+from django.db import models
+from django.db.models import Q
+
+from incisor.accounts.models import User
+from incisor.clinics.models import Clinic
+from incisor.kernel.fields import EncryptedTextField, KeyTextField
+from incisor.kernel.models import Row
+from incisor.patients.enums import AlertKind, BatchStatus, ContactChannel, KeyKind, Relation, Sex, Source
+
+
+class ImportBatch(Row):
+    """One import: who brought which file, what it would do and did. kind: "patients" or "appointments"."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    file_name = models.CharField(max_length=120)
+    content_hash = models.CharField(max_length=64)
+    status = models.CharField(max_length=10, choices=BatchStatus.choices)
+    mapping = models.JSONField(default=dict)
+    row_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField(default=0)
+    updated_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    refused_count = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+
+class Patient(Row):
+    """One person, one file, in the clinic that keeps it. Phone, ID number and address are sealed; look-ups go by key."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    file_number = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
+    pinyin = models.CharField(max_length=120, blank=True)
+    sex = models.CharField(max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
+    born_on = models.DateField(null=True)
+    phone = EncryptedTextField(blank=True)
+    phone_index = KeyTextField(max_length=40, blank=True)
+    phone_owner = models.CharField(max_length=40, blank=True)
+    email = EncryptedTextField(blank=True)
+    id_number = EncryptedTextField(blank=True)
+    id_index = KeyTextField(max_length=40, blank=True)
+    insurance_number = EncryptedTextField(blank=True)
+    card_number = models.CharField(max_length=30, blank=True)
+    address = EncryptedTextField(blank=True)
+    occupation = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    contact_channel = models.CharField(max_length=10, choices=ContactChannel.choices, default=ContactChannel.PHONE)
+    contact_time = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=20, choices=Source.choices, blank=True)
+    source_detail = models.CharField(max_length=80, blank=True)
+    referrer = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
+    special_needs = models.JSONField(default=list)
+    tags = models.JSONField(default=list)
+    note = EncryptedTextField(blank=True)
+    is_active = models.BooleanField(default=True)
+    import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+", null=True)
+    external_id = models.CharField(max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    last_seen_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "file_number"], name="patient_file_number_is_unique"),
+            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="patient_sex_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "phone_index"], name="patient_by_phone"),
+            models.Index(fields=["clinic", "id_index"], name="patient_by_id_number"),
+            models.Index(fields=["clinic", "-created_at"], name="patient_by_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchKey(Row):
+    """A text by which a patient is found: begins-with on name, pinyin and initials; whole on the hashes of numbers."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="search_keys")
+    kind = models.CharField(max_length=10, choices=KeyKind.choices)
+    key = KeyTextField(max_length=130)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["clinic", "key", "patient"], name="search_key_by_text"),
+            models.Index(fields=["patient"], name="search_key_by_patient"),
+        ]
+
+
+class PatientAlert(Row):
+    """Something that whoever treats the patient must know. Ended, never deleted."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="alerts")
+    kind = models.CharField(max_length=12, choices=AlertKind.choices)
+    code = models.CharField(max_length=40, blank=True)
+    text = EncryptedTextField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "ended_at"], name="patient_alert_by_patient")]
+
+
+class FamilyLink(Row):
+    """The relative is the patient's parent, child, companion … Kept once for each direction."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="family_links")
+    relative = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=12, choices=Relation.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "relative"], name="family_link_is_unique"),
+            models.CheckConstraint(condition=~Q(patient=models.F("relative")), name="family_link_is_between_two"),
+        ]
+
+
+class PatientChange(Row):
+    """One field's old and new value, with author and time: nothing of a file is overwritten unseen (PAT-8)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes")
+    field = models.CharField(max_length=40)
+    old = EncryptedTextField(blank=True)
+    new = EncryptedTextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["patient", "-at"], name="patient_change_by_time")]
+
+
+class ImportRow(Row):
+    """One line of an imported file: its values (sealed), what is wrong with it, what became of it."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
+    number = models.PositiveIntegerField()
+    values = EncryptedTextField()
+    problems = models.JSONField(default=list)
+    outcome = models.CharField(max_length=12, blank=True)
+    result_id = models.UUIDField(null=True)
+    before = EncryptedTextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_is_unique")]
+
+
+class ColumnMemory(Row):
+    """Which column of a file was which field, last time."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    heading = models.CharField(max_length=80)
+    field = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "kind", "heading"], name="column_memory_is_unique")]

@@ -1,0 +1,6 @@
+"""Pages of reception."""
+
+from django.urls import URLPattern
+
+app_name = "reception"
+urlpatterns: list[URLPattern] = []

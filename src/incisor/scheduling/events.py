@@ -1,0 +1,40 @@
+"""Facts about appointments."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from incisor.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentBooked(Event):
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMoved(Event):
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentCancelled(Event):
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentMissed(Event):
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime

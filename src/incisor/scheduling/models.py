@@ -1,0 +1,107 @@
+"""Appointments: one row each from booking to the end of its life, and every change of it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from incisor.accounts.models import User
+from incisor.clinics.models import Chair, Clinic, Procedure
+from incisor.kernel.fields import EncryptedTextField
+from incisor.kernel.models import Row
+from incisor.patients.models import Patient
+from incisor.scheduling.enums import OCCUPYING, AppointmentStatus, BookingChannel, CancelReason, ChangeKind
+from incisor.staff.models import StaffMember
+
+
+class Appointment(Row):
+    """A patient with a dentist on a chair at a time. blocked_until: end plus the buffer that dentist and chair need."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+")
+    chair = models.ForeignKey(Chair, on_delete=models.PROTECT, related_name="+")
+    assistant = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    blocked_until = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=AppointmentStatus.choices)
+    channel = models.CharField(max_length=10, choices=BookingChannel.choices)
+    need = models.CharField(max_length=200, blank=True)
+    note = EncryptedTextField(blank=True)
+    is_overbooked = models.BooleanField(default=False)
+    overbook_reason = models.CharField(max_length=200, blank=True)
+    cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
+    cancel_note = models.CharField(max_length=200, blank=True)
+    moved_count = models.PositiveSmallIntegerField(default=0)
+    moved_from = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
+    external_id = models.CharField(max_length=60, blank=True)
+    import_batch = models.ForeignKey("patients.ImportBatch", on_delete=models.PROTECT, related_name="+", null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(blocked_until__gte=F("ends_at")), name="appointment_blocks_until_its_end_or_longer"
+            ),
+            models.CheckConstraint(condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["clinic", "starts_at"], name="appointment_by_time"),
+            models.Index(fields=["dentist", "starts_at"], name="appointment_by_dentist"),
+            models.Index(fields=["chair", "starts_at"], name="appointment_by_chair"),
+            models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
+        ]
+
+
+class AppointmentItem(Row):
+    """A procedure that the appointment is for. tooth: FDI numbers as typed, may be empty."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="items")
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+")
+    teeth = models.JSONField(default=list)
+    position = models.PositiveSmallIntegerField(default=0)
+
+
+class AppointmentChange(Row):
+    """One change in an appointment's life: who, when, from, to, why."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    from_status = models.CharField(max_length=12, blank=True)
+    to_status = models.CharField(max_length=12, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["appointment", "at"], name="appointment_change_by_time")]
+
+
+class Block(Row):
+    """A time in which a dentist or a chair takes no appointments: lunch, meeting, reserve."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
+    chair = models.ForeignKey(Chair, on_delete=models.PROTECT, related_name="+", null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=120)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="block_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(dentist__isnull=False) | Q(chair__isnull=False), name="block_is_of_a_dentist_or_chair"
+            ),
+        ]
+        indexes = [models.Index(fields=["clinic", "ends_at"], name="block_by_time")]
+
+
+OCCUPYING_VALUES = sorted(OCCUPYING)

@@ -1,0 +1,48 @@
+"""Words for visits."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class VisitStatus(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    CALLED = "called", _("Called")
+    IN_CHAIR = "in_chair", _("In chair")
+    TO_PAY = "to_pay", _("To pay")
+    DONE = "done", _("Done")
+    LEFT = "left", _("Left without treatment")
+
+
+PRESENT = frozenset({VisitStatus.WAITING, VisitStatus.CALLED, VisitStatus.IN_CHAIR, VisitStatus.TO_PAY})
+
+
+class VisitKind(TextChoices):
+    """PAT-5."""
+
+    FIRST = "first", _("First visit")
+    RETURN = "return", _("Return visit")
+    CONSULTATION = "consultation", _("Consultation")
+    CHECK_UP = "check_up", _("Check-up")
+    NO_CHARGE = "no_charge", _("No charge")
+    ORTHODONTIC = "orthodontic", _("Orthodontic")
+
+
+class Urgency(TextChoices):
+    EMERGENCY = "emergency", _("Emergency")
+    URGENT = "urgent", _("Urgent")
+    ROUTINE = "routine", _("Routine")
+
+
+class ToothState(TextChoices):
+    """A finding on one tooth."""
+
+    CARIES = "caries", _("Caries")
+    FILLED = "filled", _("Filled")
+    ROOT_TREATED = "root_treated", _("Root canal treated")
+    CROWN = "crown", _("Crown")
+    IMPLANT = "implant", _("Implant")
+    MISSING = "missing", _("Missing")
+    IMPACTED = "impacted", _("Impacted")
+    LOOSE = "loose", _("Loose")
+    FRACTURED = "fractured", _("Fractured")
+    OTHER = "other", _("Other finding")

@@ -1,0 +1,6 @@
+"""Pages of visits."""
+
+from django.urls import URLPattern
+
+app_name = "visits"
+urlpatterns: list[URLPattern] = []
