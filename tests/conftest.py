@@ -10,7 +10,6 @@ import shutil
 import tempfile
 from pathlib import Path
 
-HAS_SETTINGS = (Path(__file__).parent.parent / "src/incisor/config/settings.py").exists()
 DATABASE = os.environ.get("INCISOR_TEST_DATABASE", "sqlite")
 if DATABASE not in {"sqlite", "postgresql"}:
     raise SystemExit(f"INCISOR_TEST_DATABASE is {DATABASE!r}; it may be sqlite or postgresql")
@@ -23,8 +22,7 @@ for name in [name for name in os.environ if name.startswith("INCISOR_")]:
         del os.environ[name]
 os.environ.pop("DATABASE_URL", None)
 os.environ["INCISOR_HOME"] = HOME
-if HAS_SETTINGS:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "incisor.config.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "incisor.config.settings"
 if DATABASE == "postgresql":
     dsn = os.environ.get("TEST_PG_DSN")
     if not dsn:
@@ -34,8 +32,13 @@ if DATABASE == "postgresql":
 import django  # noqa: E402 -- after the environment
 from hypothesis import settings as hypothesis_settings  # noqa: E402 -- same
 
-if HAS_SETTINGS:
-    django.setup()
+django.setup()
+
+from incisor.kernel import crypto, organisation  # noqa: E402 -- after django.setup()
+
+crypto.write_ring(crypto.new_ring(), Path(HOME) / "keys.json")
+organisation.enter("desk")
+pytest_plugins = ["tests.cast"]
 
 # No deadline: a slow machine is not a wrong answer. The same examples each time, so that a red suite stays red.
 hypothesis_settings.register_profile("incisor", deadline=None, derandomize=True, database=None)

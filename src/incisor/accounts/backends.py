@@ -11,7 +11,9 @@ from incisor.accounts.models import User
 class AccountBackend:
     """Authentication by user name and password; the system's own account never signs in."""
 
-    def authenticate(self, request: HttpRequest | None, username: str = "", password: str = "", **_: Any) -> User | None:
+    def authenticate(
+        self, request: HttpRequest | None, username: str = "", password: str = "", **_: Any
+    ) -> User | None:
         user = User.objects.filter(username=username).first()
         if user is None:
             User().set_password(password)  # takes as long as a real check: names cannot be told apart by time

@@ -112,7 +112,9 @@ class Closure(Row):
     reason = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_ends_after_it_starts")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="closure_ends_after_it_starts")
+        ]
         indexes = [models.Index(fields=["clinic", "ends_at"], name="closure_by_time")]
 
 

@@ -40,7 +40,9 @@ class KeyRing:
         """Return the text. Raises NotReady if the key is not on the ring or the value was altered."""
         name, _, body = token.partition(":")
         if name not in self.keys:
-            raise NotReady(f"The key ring has no key “{name}”, which some data is sealed with. Put back the right keys file.")
+            raise NotReady(
+                f"The key ring has no key “{name}”, which some data is sealed with. Put back the right keys file."
+            )
         raw = base64.b64decode(body)
         try:
             return AESGCM(self.keys[name]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()

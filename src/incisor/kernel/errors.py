@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refused(Exception):  # noqa: N818 -- reads as a fact: "refused: SlotTaken"
+class Refused(Exception):
     """A request that was understood and is refused; the message says what, why and what to do.
 
     message: for people, translated. code: for tests and scripts, stable. details: plain values for the page.

@@ -6,7 +6,7 @@ import time
 import uuid
 
 _lock = threading.Lock()
-_last = 0
+_last = [0]
 
 
 def uuid7() -> uuid.UUID:
@@ -14,12 +14,10 @@ def uuid7() -> uuid.UUID:
 
     Strictly increasing within one process, also when the clock steps back.
     """
-    global _last
     with _lock:
         # 60 bits: milliseconds, then a 12-bit fraction of the millisecond
         tick = (time.time_ns() * 4096) // 1_000_000
-        _last = max(_last + 1, tick)
-        tick = _last
+        tick = _last[0] = max(_last[0] + 1, tick)
     value = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64
     value |= 0b10 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=value)

@@ -43,6 +43,4 @@ def forget() -> None:
 
 def version(clinic_id: uuid.UUID, topic: str) -> int:
     """Return the topic's version in that clinic, 0 when nothing happened yet."""
-    return (
-        LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic).values_list("version", flat=True).first() or 0
-    )
+    return LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic).values_list("version", flat=True).first() or 0

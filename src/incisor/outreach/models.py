@@ -27,7 +27,9 @@ class Protocol(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clinic", "key", "version"], name="protocol_version_is_unique"),
-            models.UniqueConstraint(fields=["clinic"], condition=Q(is_active=True), name="clinic_has_one_active_protocol"),
+            models.UniqueConstraint(
+                fields=["clinic"], condition=Q(is_active=True), name="clinic_has_one_active_protocol"
+            ),
         ]
 
 

@@ -45,7 +45,9 @@ class Appointment(Row):
             models.CheckConstraint(
                 condition=Q(blocked_until__gte=F("ends_at")), name="appointment_blocks_until_its_end_or_longer"
             ),
-            models.CheckConstraint(condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=AppointmentStatus.values), name="appointment_status_is_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "starts_at"], name="appointment_by_time"),

@@ -98,7 +98,9 @@ class Leave(Row):
     cancelled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="leave_ends_after_it_starts")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="leave_ends_after_it_starts")
+        ]
         indexes = [models.Index(fields=["staff", "ends_at"], name="leave_by_time")]
 
 

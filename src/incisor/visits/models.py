@@ -39,13 +39,13 @@ class Visit(Row):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["clinic", "business_date", "queue_number"], name="visit_queue_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["clinic", "business_date", "queue_number"], name="visit_queue_number_is_unique"
+            ),
             models.CheckConstraint(condition=Q(status__in=VisitStatus.values), name="visit_status_is_known"),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="visit_urgency_is_known"),
             # a chair takes one patient at a time
-            models.UniqueConstraint(
-                fields=["chair"], condition=Q(status="in_chair"), name="visit_chair_is_taken_once"
-            ),
+            models.UniqueConstraint(fields=["chair"], condition=Q(status="in_chair"), name="visit_chair_is_taken_once"),
         ]
         indexes = [
             models.Index(fields=["clinic", "business_date", "status"], name="visit_by_day"),

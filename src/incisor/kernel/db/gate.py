@@ -14,7 +14,7 @@ WAIT_SECONDS = 30.0
 POLL_SECONDS = 0.002
 
 
-class GateClosed(Exception):  # noqa: N818 -- a fact, turned into OperationalError by the back end
+class GateClosed(Exception):
     """Nobody opened the gate in time: some other process holds the database."""
 
 

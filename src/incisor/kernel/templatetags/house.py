@@ -13,5 +13,8 @@ def icon(name: str, label: str = "") -> SafeString:
     """Draw a Tabler icon. label: what it says when it stands alone; without one it is decoration."""
     meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>', meaning, static("incisor/icons.svg"), name
+        '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>',
+        meaning,
+        static("incisor/icons.svg"),
+        name,
     )

@@ -15,6 +15,13 @@ class DatabaseWrapper(PostgresWrapper):
             self._follow_organisation()
         return super().create_cursor(name)
 
+    def prepare_database(self) -> None:
+        """Make the organisation's schema before its first migration; extensions live in public."""
+        super().prepare_database()
+        with self.cursor() as cursor:
+            cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{organisation.current()}"')
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
+
     def _follow_organisation(self) -> None:
         wanted = organisation.current()
         raw = self.connection
