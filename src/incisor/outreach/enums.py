@@ -18,6 +18,14 @@ class TaskKind(TextChoices):
     DISSATISFIED = "dissatisfied", _("Dissatisfied")
 
 
+class StepContact(TextChoices):
+    """How a step of a protocol is done."""
+
+    CALL = "call", _("By telephone")
+    DESK = "desk", _("In person, before leaving")
+    RECORD = "record", _("Written down only")
+
+
 class CallOutcome(TextChoices):
     """In the order of the digits on the call screen."""
 

@@ -7,7 +7,7 @@ from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.models import Row
-from incisor.outreach.enums import CallOutcome, Satisfaction, TaskKind, TaskStatus
+from incisor.outreach.enums import CallOutcome, Satisfaction, StepContact, TaskKind, TaskStatus
 from incisor.patients.models import Patient
 from incisor.staff.models import StaffMember
 from incisor.visits.models import Visit
@@ -34,13 +34,20 @@ class Protocol(Row):
 
 
 class ProtocolStep(Row):
-    """One follow-up after a treatment. Exactly one of the three lengths is set. role: accounts.enums.RoleKey value."""
+    """One follow-up after a treatment. Exactly one of the three lengths is set. role: accounts.enums.RoleKey value.
+
+    procedures: codes of the procedures that the step is for; empty means all of the treatment.
+    repeat_months: comes again each so many months. contact: how (a record is only written down, nobody is called).
+    """
 
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="steps")
     treatment = models.CharField(max_length=20)
     after_days = models.PositiveSmallIntegerField(null=True)
     after_months = models.PositiveSmallIntegerField(null=True)
     after_years = models.PositiveSmallIntegerField(null=True)
+    repeat_months = models.PositiveSmallIntegerField(null=True)
+    procedures = models.JSONField(default=list)
+    contact = models.CharField(max_length=10, choices=StepContact.choices, default=StepContact.CALL)
     role = models.CharField(max_length=30)
     purpose_zh = models.CharField(max_length=120)
     purpose_en = models.CharField(max_length=160)

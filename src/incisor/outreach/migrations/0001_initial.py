@@ -55,6 +55,20 @@ class Migration(migrations.Migration):
                 ("after_days", models.PositiveSmallIntegerField(null=True)),
                 ("after_months", models.PositiveSmallIntegerField(null=True)),
                 ("after_years", models.PositiveSmallIntegerField(null=True)),
+                ("repeat_months", models.PositiveSmallIntegerField(null=True)),
+                ("procedures", models.JSONField(default=list)),
+                (
+                    "contact",
+                    models.CharField(
+                        choices=[
+                            ("call", "By telephone"),
+                            ("desk", "In person, before leaving"),
+                            ("record", "Written down only"),
+                        ],
+                        default="call",
+                        max_length=10,
+                    ),
+                ),
                 ("role", models.CharField(max_length=30)),
                 ("purpose_zh", models.CharField(max_length=120)),
                 ("purpose_en", models.CharField(max_length=160)),
