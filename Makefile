@@ -27,7 +27,7 @@ fix:  ## put right what a program can put right: format, imports, catalogues
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python scripts/translations.py update
-	npm run --silent --if-present fix
+	npm --prefix frontend run --silent --if-present fix
 
 bench:  ## measure speed on both databases, beside raw SQL (long)
 	@$(SETUP) dev && exec $(BIN)/python bench/run.py $(BENCH)
@@ -48,6 +48,6 @@ pins:  ## pin the dependencies anew (requirements/*.txt)
 	@$(SETUP) dev && exec $(BIN)/python scripts/pins.py
 
 clean:  ## remove everything that was built, not the data
-	rm -rf .venv node_modules dist build var/make var/test .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv frontend/node_modules dist build var/make var/test .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf src/incisor/kernel/static/incisor src/incisor/kernel/fonts
 	find src -name '*.mo' -delete

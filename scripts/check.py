@@ -25,7 +25,7 @@ CHECKS: dict[str, list[str]] = {
     "translations": [PYTHON, "scripts/translations.py", "check"],
     "architecture": [PYTHON, "-m", "pytest", "-q", "-n", "0", "-p", "no:randomly", "tests/architecture"],
     "documentation": [PYTHON, "scripts/documentation.py", "check"],
-    "front end": [shutil.which("npm") or "npm", "run", "--silent", "check"],
+    "front end": [shutil.which("npm") or "npm", "--prefix", "frontend", "run", "--silent", "check"],
 }
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "src" / "incisor" / "kernel" / "static" / "incisor"
 FONTS = ROOT / "src" / "incisor" / "kernel" / "fonts"
 PYTHON_NEEDED = (3, 11)
@@ -84,25 +85,31 @@ def pip_of_venv() -> list[str | Path]:
 
 def front_end() -> None:
     """Install the front end's pinned packages and build it, where its sources changed."""
-    lock = ROOT / "package-lock.json"
-    sources = [lock, ROOT / "package.json", *files_of(ROOT / "frontend")]
+    lock = FRONTEND / "package-lock.json"
     built = ROOT / "var" / "make" / "front-end"
-    wanted = fingerprint(sources)
+    wanted = fingerprint(front_end_sources())
     if is_stamped(built, wanted) and has_files(STATIC) and has_files(FONTS):
         return
     npm = find_npm()
-    packages = ROOT / "node_modules" / ".ready"
+    packages = FRONTEND / "node_modules" / ".ready"
     locked = fingerprint([lock])
     if not is_stamped(packages, locked):
         say("Installing the pinned front-end packages …")
-        run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], FRONTEND)
         packages.write_text(locked)
     say("Building the front end …")
-    run([npm, "run", "--silent", "build"])
+    run([npm, "run", "--silent", "build"], FRONTEND)
     if not (has_files(STATIC) and has_files(FONTS)):
         raise Missing(f"`npm run build` left nothing in {STATIC} or {FONTS}.")
     built.parent.mkdir(parents=True, exist_ok=True)
     built.write_text(wanted)
+
+
+def front_end_sources() -> list[Path]:
+    """Return all files that the build reads; templates and modules among them, because they name the icons in use."""
+    own = [path for path in files_of(FRONTEND) if "node_modules" not in path.parts]
+    product = [path for path in files_of(ROOT / "src") if path.suffix in {".html", ".py"}]
+    return own + product
 
 
 def find_npm() -> str:
@@ -146,8 +153,8 @@ def works(words: list[str | Path]) -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
-def run(words: list[str | Path]) -> None:
-    subprocess.run(words, check=True, cwd=ROOT)
+def run(words: list[str | Path], folder: Path = ROOT) -> None:
+    subprocess.run(words, check=True, cwd=folder)
 
 
 def say(text: str) -> None:

@@ -1,0 +1,140 @@
+"""Nothing is done and no page is shown that nobody guards."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from incisor.accounts import access
+from incisor.accounts.enums import Permission
+from tests.architecture.code import PACKAGE, modules
+
+# Services that run before or below the guard, each with its reason.
+UNGUARDED: dict[str, str] = {}
+
+
+def service_modules() -> list[ModuleType]:
+    """Return the modules of all services rooms; a module whose name begins with "_" is private to its room."""
+    names = [
+        module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for module in modules(PACKAGE)
+        if module.room == "services"
+    ]
+    public = [name for name in names if not name.rpartition(".")[2].startswith("_")]
+    return [importlib.import_module(f"incisor.{name}") for name in public]
+
+
+def public_functions(module: Any) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for name, function in vars(module).items():
+        if inspect.isfunction(function) and function.__module__ == module.__name__ and not name.startswith("_"):
+            yield f"{module.__name__.removeprefix('incisor.')}.{name}", function
+
+
+def wrong_with(name: str, function: Callable[..., Any]) -> Iterator[str]:
+    """Yield what makes a public function of a services room no service."""
+    if name in UNGUARDED:
+        return
+    if not isinstance(getattr(function, "__action__", None), Permission):
+        yield f"{name} has no @action"
+    parameters = inspect.signature(function).parameters
+    for parameter in parameters.values():
+        if parameter.kind is not parameter.KEYWORD_ONLY:
+            yield f"{name}: {parameter.name} is not keyword-only"
+    for needed in ("by", "at"):
+        if needed not in parameters:
+            yield f"{name} does not take {needed!r}"
+        elif parameters[needed].default is not inspect.Parameter.empty:
+            yield f"{name}: {needed!r} has a default"
+
+
+def test_every_service_is_guarded() -> None:
+    found = [line for module in service_modules() for pair in public_functions(module) for line in wrong_with(*pair)]
+
+    assert found == []
+
+
+def test_every_exception_exists_and_has_a_reason() -> None:
+    names = {name for module in service_modules() for name, _ in public_functions(module)}
+
+    assert set(UNGUARDED) - names == set()
+    assert all(len(reason) > 10 for reason in UNGUARDED.values())
+
+
+def views(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield route and view of every URL."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from views(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route, entry.callback
+
+
+def is_guarded(view: Callable[..., Any]) -> bool:
+    guard = getattr(view, "__guard__", None)
+    return isinstance(guard, Permission) or guard in {"signed_in", "public"}
+
+
+def test_every_view_is_guarded() -> None:
+    assert [route for route, view in views() if not is_guarded(view)] == []
+
+
+def test_every_url_has_a_name() -> None:
+    def nameless(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            route = prefix + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from nameless(entry, route)
+            elif not entry.name:
+                yield route
+
+    assert list(nameless(get_resolver())) == []
+
+
+def test_unguarded_view_is_reported() -> None:
+    def view(request: object) -> None: ...
+
+    assert not is_guarded(view)
+    assert is_guarded(access.signed_in(view))  # type: ignore[arg-type]
+    assert is_guarded(access.public(view))  # type: ignore[arg-type]
+    assert is_guarded(access.page(next(iter(Permission)))(view))  # type: ignore[arg-type]
+
+
+PERMISSION = next(iter(Permission))
+
+
+def unguarded(*, by: object, at: object) -> None: ...
+
+
+@access.action(PERMISSION)
+def positional(by: object, *, at: object) -> None: ...
+
+
+@access.action(PERMISSION)
+def timeless(*, by: object) -> None: ...
+
+
+@access.action(PERMISSION)
+def with_default(*, by: object, at: object = None) -> None: ...
+
+
+@access.action(PERMISSION)
+def right(*, by: object, at: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("function", "found"),
+    [
+        (unguarded, ["x has no @action"]),
+        (positional, ["x: by is not keyword-only"]),
+        (timeless, ["x does not take 'at'"]),
+        (with_default, ["x: 'at' has a default"]),
+        (right, []),
+    ],
+)
+def test_wrong_service_is_reported(function: Callable[..., Any], found: list[str]) -> None:
+    assert list(wrong_with("x", function)) == found
