@@ -17,8 +17,8 @@ REGISTRIES = re.compile(
             r"registry\.(npm" + r"js|npm" + r"mirror|yarn" + r"pkg)",
             r"--(extra-)?index" + r"-url\b",
             r"--find" + r"-links\b",
-            r"\"resolved\"\s*:\s*\"http",
-            r"/simple" + r"/?[\"']",
+            r"\"resol" + r"ved\"\s*:\s*\"http",
+            r"https?://[^\s\"']+/sim" + r"ple\b",
         )
     )
 )
@@ -53,7 +53,7 @@ def test_nothing_built_or_secret_is_committed() -> None:
     [
         "https://py" + "pi.org/x",
         "https://files.python" + "hosted.org/x",
-        '"resolved": "https://registry.npm' + 'js.org/x.tgz"',
+        '"resol' + 'ved": "https://registry.npm' + 'js.org/x.tgz"',
         "--index" + "-url x",
         "--extra-index" + "-url=x",
     ],

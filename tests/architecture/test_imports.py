@@ -12,11 +12,11 @@ from tests.architecture.code import FLOOR, FRONT_DOOR, HOUSE, PACKAGE, ROOT, Mod
 # What an app may use of another: its front door, and the guard.
 GUARD = ("accounts", "access")
 # config is where the parts are joined: it may also name pages, clockwork and what stands in front of a request.
-JOINTS = FRONT_DOOR | {"access", "urls", "jobs", "reactions", "middleware", "gatekeeping", "adapters"}
+JOINTS = FRONT_DOOR | {"access", "urls", "jobs", "adapters"}
 # A room uses rooms of other apps on its own floor or below.
 FLOOR_OF_ROOM = {
     **dict.fromkeys(("urls", "apps", "management"), 8),
-    **dict.fromkeys(("views", "templatetags"), 7),
+    **dict.fromkeys(("views", "templatetags", "middleware", "context"), 7),
     "forms": 6,
     **dict.fromkeys(("jobs", "reactions", "adapters"), 5),
     "services": 4,

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
 
+from incisor.kernel.ids import uuid7
 from incisor.kernel.models import Row
 from tests.architecture.code import FLOOR
 
@@ -28,10 +29,9 @@ def app_of(model: Model) -> str:
 
 
 def key_is_a_uuid_of_ours(model: Model) -> Iterator[str]:
-    if not issubclass(model, Row):
-        yield f"{model._meta.label} is no Row: its key is {type(model._meta.pk).__name__}"
-    elif not isinstance(model._meta.pk, models.UUIDField):
-        yield f"{model._meta.label}.pk is {type(model._meta.pk).__name__}"
+    key = model._meta.pk
+    if not isinstance(key, models.UUIDField) or key.default is not uuid7:
+        yield f"{model._meta.label}.{key.name} is no UUIDv7 made in Python"
     for field in model._meta.local_fields:
         if isinstance(field, models.AutoField | models.BigAutoField | models.SmallAutoField):
             yield f"{model._meta.label}.{field.name} is counted by the database"
@@ -47,7 +47,7 @@ def foreign_keys_protect_and_point_down(model: Model) -> Iterator[str]:
             continue
         if field.remote_field.on_delete is not models.PROTECT:
             yield f"{name}: on_delete=PROTECT between apps"
-        if not field.remote_field.is_hidden():
+        if not (field.remote_field.related_name or "").endswith("+"):
             yield f'{name}: related_name="+" between apps'
         if FLOOR[app_of(other)] <= FLOOR[app_of(model)]:
             yield f"{name}: the upper app holds the foreign key"

@@ -1,9 +1,11 @@
 """The record of who did and saw what: append-only, each entry carries the hash of the one before."""
 
 import uuid
+from datetime import UTC
 
 from django.db import models
 
+from incisor.audit.rules import Sealed
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.models import Row
 
@@ -48,3 +50,21 @@ class Entry(Row):
             models.Index(fields=["user_id", "-at"], name="entry_by_user"),
             models.Index(fields=["subject_id", "-at"], name="entry_by_subject"),
         ]
+
+    def sealed(self) -> Sealed:
+        """Return what the entry's hash covers."""
+        return Sealed(
+            chain=str(self.chain),
+            number=self.number,
+            at=self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            user_id=str(self.user_id or ""),
+            user_name=self.user_name,
+            origin=self.origin,
+            what=self.what,
+            subject_kind=self.subject_kind,
+            subject_id=str(self.subject_id or ""),
+            patient_id=str(self.patient_id or ""),
+            is_look=bool(self.is_look),
+            detail_hash=self.detail_hash,
+            previous_hash=self.previous_hash,
+        )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from incisor.audit.models import ChainHead, Entry
 from incisor.audit.rules import hash_of, hash_of_text
-from incisor.audit.services import sealed
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def _broken_in(head: ChainHead) -> Iterator[Break]:
             yield Break(head.chain, number, "the entry does not follow the one before")
         if hash_of_text(entry.detail) != entry.detail_hash:
             yield Break(head.chain, number, "the detail was altered")
-        if hash_of(sealed(entry)) != entry.hash:
+        if hash_of(entry.sealed()) != entry.hash:
             yield Break(head.chain, number, "the entry was altered")
         previous = entry.hash
     if number != head.number or previous != head.hash:

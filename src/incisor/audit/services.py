@@ -12,7 +12,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from incisor.audit.models import ORGANISATION_CHAIN, ChainHead, Entry
-from incisor.audit.rules import Sealed, canonical, changes, hash_of, hash_of_text
+from incisor.audit.rules import canonical, changes, hash_of, hash_of_text
 from incisor.kernel.ids import uuid7
 
 
@@ -111,29 +111,10 @@ def write(mine: Recording) -> None:
             detail_hash=hash_of_text(line["detail"]),
             **line,
         )
-        entry.hash = previous = hash_of(sealed(entry))
+        entry.hash = previous = hash_of(entry.sealed())
         entries.append(entry)
     Entry.objects.bulk_create(entries)
     ChainHead.objects.filter(pk=head.pk).update(number=head.number + len(entries), hash=previous)
-
-
-def sealed(entry: Entry) -> Sealed:
-    """Return what the entry's hash covers."""
-    return Sealed(
-        chain=str(entry.chain),
-        number=entry.number,
-        at=entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        user_id=str(entry.user_id or ""),
-        user_name=entry.user_name,
-        origin=entry.origin,
-        what=entry.what,
-        subject_kind=entry.subject_kind,
-        subject_id=str(entry.subject_id or ""),
-        patient_id=str(entry.patient_id or ""),
-        is_look=bool(entry.is_look),
-        detail_hash=entry.detail_hash,
-        previous_hash=entry.previous_hash,
-    )
 
 
 def _locked_head(chain: uuid.UUID) -> ChainHead:
