@@ -154,6 +154,7 @@ class Procedure(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(specialty__in=Specialty.values), name="procedure_specialty_is_known"),
             models.UniqueConstraint(fields=["code"], name="procedure_code_is_unique"),
             models.CheckConstraint(
                 condition=Q(duration_minutes__gte=5) & Q(duration_minutes__lte=480), name="procedure_length_is_possible"

@@ -47,6 +47,7 @@ class OutboxMessage(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="outbox_message_channel_is_known"),
             models.UniqueConstraint(fields=["clinic", "key"], name="outbox_message_is_unique"),
             models.CheckConstraint(condition=Q(status__in=MessageStatus.values), name="outbox_status_is_known"),
         ]

@@ -82,6 +82,7 @@ class FollowUpTask(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="follow_up_task_kind_is_known"),
             models.UniqueConstraint(fields=["clinic", "key"], name="follow_up_task_is_unique"),
             models.CheckConstraint(condition=Q(status__in=TaskStatus.values), name="follow_up_status_is_known"),
         ]
@@ -105,4 +106,10 @@ class FollowUpCall(Row):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=CallOutcome.values), name="follow_up_call_outcome_is_known"),
+            models.CheckConstraint(
+                condition=Q(satisfaction__in=["", *Satisfaction.values]), name="follow_up_call_satisfaction_is_known"
+            ),
+        ]
         indexes = [models.Index(fields=["patient", "-at"], name="follow_up_call_by_patient")]

@@ -30,6 +30,11 @@ class ImportBatch(Row):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="import_batch_status_is_known"),
+        ]
+
 
 class Patient(Row):
     """One person, one file, in the clinic that keeps it. Phone, ID number and address are sealed; look-ups go by key."""
@@ -69,6 +74,10 @@ class Patient(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(contact_channel__in=ContactChannel.values), name="patient_contact_channel_is_known"
+            ),
+            models.CheckConstraint(condition=Q(source__in=["", *Source.values]), name="patient_source_is_known"),
             models.UniqueConstraint(fields=["clinic", "file_number"], name="patient_file_number_is_unique"),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="patient_sex_is_known"),
         ]
@@ -91,6 +100,9 @@ class SearchKey(Row):
     key = KeyTextField(max_length=130)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KeyKind.values), name="search_key_kind_is_known"),
+        ]
         indexes = [
             models.Index(fields=["clinic", "key", "patient"], name="search_key_by_text"),
             models.Index(fields=["patient"], name="search_key_by_patient"),
@@ -110,6 +122,9 @@ class PatientAlert(Row):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=AlertKind.values), name="patient_alert_kind_is_known"),
+        ]
         indexes = [models.Index(fields=["patient", "ended_at"], name="patient_alert_by_patient")]
 
 
@@ -122,6 +137,7 @@ class FamilyLink(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(relation__in=Relation.values), name="family_link_relation_is_known"),
             models.UniqueConstraint(fields=["patient", "relative"], name="family_link_is_unique"),
             models.CheckConstraint(condition=~Q(patient=models.F("relative")), name="family_link_is_between_two"),
         ]

@@ -41,6 +41,10 @@ class Appointment(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(channel__in=BookingChannel.values), name="appointment_channel_is_known"),
+            models.CheckConstraint(
+                condition=Q(cancel_reason__in=["", *CancelReason.values]), name="appointment_cancel_reason_is_known"
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=Q(blocked_until__gte=F("ends_at")), name="appointment_blocks_until_its_end_or_longer"
@@ -80,6 +84,9 @@ class AppointmentChange(Row):
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="appointment_change_kind_is_known"),
+        ]
         indexes = [models.Index(fields=["appointment", "at"], name="appointment_change_by_time")]
 
 

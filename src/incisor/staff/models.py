@@ -99,7 +99,8 @@ class Leave(Row):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="leave_ends_after_it_starts")
+            models.CheckConstraint(condition=Q(kind__in=LeaveKind.values), name="leave_kind_is_known"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="leave_ends_after_it_starts"),
         ]
         indexes = [models.Index(fields=["staff", "ends_at"], name="leave_by_time")]
 

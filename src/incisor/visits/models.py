@@ -39,6 +39,7 @@ class Visit(Row):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=VisitKind.values), name="visit_kind_is_known"),
             models.UniqueConstraint(
                 fields=["clinic", "business_date", "queue_number"], name="visit_queue_number_is_unique"
             ),
@@ -101,7 +102,10 @@ class ToothFinding(Row):
     text = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(tooth__gte=11, tooth__lte=85), name="tooth_is_an_fdi_number")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ToothState.values), name="tooth_finding_state_is_known"),
+            models.CheckConstraint(condition=Q(tooth__gte=11, tooth__lte=85), name="tooth_is_an_fdi_number"),
+        ]
         indexes = [models.Index(fields=["patient", "tooth"], name="tooth_finding_by_patient")]
 
 
