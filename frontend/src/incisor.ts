@@ -1,7 +1,21 @@
 /** What every page loads: HTMX, the kit's menus, and the small modules of the house. */
-import htmx from "htmx.org";
 import "@tabler/core/dist/js/tabler.esm.js";
-import { install as appearance } from "./appearance";
+import htmx from "htmx.org";
+import * as appearance from "./appearance";
+import * as autolock from "./autolock";
+import * as clock from "./clock";
+import * as confirm from "./confirm";
+import { Digits } from "./digits";
+import * as forms from "./forms";
+import * as keys from "./keys";
+import { Live, Stillness } from "./live";
+import * as page from "./page";
+import { Panel } from "./panel";
+import * as rows from "./rows";
+import { Search } from "./search";
+import { serverOf } from "./server";
+import * as tenders from "./tenders";
+import * as toast from "./toast";
 
 declare global {
   interface Window {
@@ -9,4 +23,42 @@ declare global {
   }
 }
 window.htmx = htmx;
-appearance(document);
+
+const server = serverOf(document);
+const panel = new Panel(
+  document,
+  server,
+  (element) => htmx.process(element),
+  (question) => confirm.ask(document, question),
+);
+
+appearance.install(document);
+confirm.install(document);
+forms.install(document);
+panel.install();
+new Digits(document).install();
+keys.install(document);
+rows.install(document);
+toast.install(document, server);
+clock.install(document);
+tenders.install(document);
+autolock.install(document, server);
+page.install(
+  document,
+  (element) => htmx.trigger(element, "load", {}),
+  (words) => void toast.show(document, { text: words, level: "error" }, server),
+);
+
+const search = document.querySelector<HTMLElement>("[data-search]");
+if (search)
+  new Search(search, server, {
+    openPanel: (url, opener) => void panel.open(url, opener),
+    go: (url) => location.assign(url),
+    post: (url) => void htmx.ajax("post", url, { source: document.body, target: document.body, swap: "none" }),
+  }).install();
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if ((event.target as Element | null)?.closest?.("#panel")) panel.settled();
+});
+new Stillness(document).install((element) => htmx.trigger(element, "still", {}));
+if (document.querySelector("[data-search]")) new Live(document, server).start();
