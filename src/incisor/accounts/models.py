@@ -1,7 +1,5 @@
 """People who sign in, what their roles allow, where they are signed in."""
 
-from typing import Any
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -22,7 +20,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
-    objects: Any = BaseUserManager()
+    objects = BaseUserManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
 

@@ -19,7 +19,7 @@ def clinics_of(user: User) -> list[Clinic]:
     """Return the clinics in which the user has a role, by code; all of them for a role in the whole organisation."""
     where = set(Grant.objects.filter(user=user).values_list("clinic_id", flat=True))
     clinics = Clinic.objects.filter(is_active=True).select_related("organisation").order_by("code")
-    return list(clinics if None in where else clinics.filter(pk__in=where))
+    return list(clinics if None in where else clinics.filter(pk__in=[pk for pk in where if pk]))
 
 
 def chair(clinic: Clinic, chair_id: Any) -> Chair:

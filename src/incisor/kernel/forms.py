@@ -20,7 +20,7 @@ class HouseField(BoundField):
         shown = widget or self.field.widget
         attrs["class"] = " ".join(filter(None, [self.kind_class(shown), shown.attrs.get("class", "")]))
         if self.errors and not shown.is_hidden:
-            attrs["class"] += " is-invalid"
+            attrs["class"] = f"{attrs['class']} is-invalid"
         return attrs
 
     @staticmethod

@@ -18,7 +18,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 healthz.__guard__ = "public"  # type: ignore[attr-defined]
-_set_language.__guard__ = "public"
+_set_language.__guard__ = "public"  # type: ignore[attr-defined]
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

@@ -33,7 +33,7 @@ class PostgresSQL(RunSQL):
 
     def _run_sql(self, schema_editor: Any, sqls: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            super()._run_sql(schema_editor, sqls)
+            super()._run_sql(schema_editor, sqls)  # type: ignore[misc]  # not in the stubs
 
 
 def is_postgresql() -> bool:

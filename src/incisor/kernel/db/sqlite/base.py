@@ -25,18 +25,18 @@ class DatabaseWrapper(SqliteWrapper):
             except GateClosed as failure:
                 raise OperationalError("database is locked by another process") from failure
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException:
             self._leave()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # same
         self._leave()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # same
         finally:
             self._leave()
 
