@@ -208,6 +208,15 @@ def test_steps_use_known_words_and_fit_their_table():
             assert step[f"{name}_en"], (key, step)
 
 
+def test_the_shipped_steps_hold_no_field_that_the_set_up_does_not_read():
+    known = {"treatment", "after", "role", "contact", "procedures", "repeat_every"}
+    texts = {f"{name}_{language}" for name in ("purpose", "ask", "advise") for language in ("zh", "en")}
+    for key, step in STEPS:
+        assert set(step) <= known | texts, (key, step)
+        assert step.get("repeat_every", {"years": 1}) == {"years": 1}, (key, step)
+    assert any("repeat_every" in step for _, step in STEPS)
+
+
 def test_protocol_three_is_the_table_of_the_requirements():
     """Source: REQUIREMENTS, follow-up protocols, column P3."""
     found = {}
