@@ -56,5 +56,5 @@ export function install(doc: Document, again: (element: HTMLElement) => void, to
     const status = (event as CustomEvent<Failure>).detail.xhr?.status ?? 0;
     failed(event, text(status === 401 ? "signedOut" : status === 403 ? "refused" : status === 404 ? "gone" : "failed", {}, doc));
   });
-  for (const name of ["htmx:sendError", "htmx:timeout"]) doc.addEventListener(name, (event) => failed(event, text("failed", {}, doc)));
+  for (const name of ["htmx:sendError", "htmx:timeout"]) doc.addEventListener(name, (event) => failed(event, text("noAnswer", {}, doc)));
 }
