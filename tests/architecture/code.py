@@ -1,7 +1,7 @@
 """The product's modules as text and syntax tree, for the rules that are checked by reading."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -100,3 +100,9 @@ def dotted(node: ast.expr) -> str:
         before = dotted(node.value)
         return f"{before}.{node.attr}" if before else ""
     return ""
+
+
+def assert_none(found: Iterable[str]) -> None:
+    """Fail with every line that was found."""
+    lines = list(found)
+    assert not lines, "\n" + "\n".join(lines)

@@ -3,22 +3,20 @@
 import pytest
 
 from tests.architecture import walls
-from tests.architecture.code import PACKAGE, Module, modules
+from tests.architecture.code import PACKAGE, Module, assert_none, modules
 
 
 @pytest.mark.parametrize("wall", walls.CODE_WALLS, ids=lambda wall: wall.__name__)
 def test_wall_stands(wall: walls.Wall) -> None:
-    assert [line for module in modules() for line in wall(module)] == []
+    assert_none(line for module in modules() for line in wall(module))
 
 
 def test_templates_are_clean() -> None:
-    found = [
+    assert_none(
         line
         for path in sorted(PACKAGE.rglob("templates/**/*.*"))
         for line in walls.wrong_in_template(path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8"))
-    ]
-
-    assert found == []
+    )
 
 
 BROKEN = [

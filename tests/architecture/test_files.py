@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.code import ROOT
+from tests.architecture.code import ROOT, assert_none
 
 # Put together here so that this file does not find itself.
 REGISTRIES = re.compile(
@@ -39,13 +39,13 @@ def test_no_registry_address_is_committed() -> None:
         text = path.read_text(encoding="utf-8", errors="ignore")
         found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in REGISTRIES.finditer(text)]
 
-    assert found == []
+    assert_none(found)
 
 
 def test_nothing_built_or_secret_is_committed() -> None:
     names = [path.relative_to(ROOT).as_posix() for path in committed()]
 
-    assert [name for name in names if NEVER_COMMITTED.search(name)] == []
+    assert_none(name for name in names if NEVER_COMMITTED.search(name))
 
 
 @pytest.mark.parametrize(

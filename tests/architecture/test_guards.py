@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from incisor.accounts import access
 from incisor.accounts.enums import Permission
-from tests.architecture.code import PACKAGE, modules
+from tests.architecture.code import PACKAGE, assert_none, modules
 
 # Services that run before or below the guard, each with its reason.
 UNGUARDED: dict[str, str] = {
@@ -57,9 +57,7 @@ def wrong_with(name: str, function: Callable[..., Any]) -> Iterator[str]:
 
 
 def test_every_service_is_guarded() -> None:
-    found = [line for module in service_modules() for pair in public_functions(module) for line in wrong_with(*pair)]
-
-    assert found == []
+    assert_none(line for module in service_modules() for pair in public_functions(module) for line in wrong_with(*pair))
 
 
 def test_every_exception_exists_and_has_a_reason() -> None:
@@ -85,7 +83,7 @@ def is_guarded(view: Callable[..., Any]) -> bool:
 
 
 def test_every_view_is_guarded() -> None:
-    assert [route for route, view in views() if not is_guarded(view)] == []
+    assert_none(route for route, view in views() if not is_guarded(view))
 
 
 def test_every_url_has_a_name() -> None:
@@ -97,7 +95,7 @@ def test_every_url_has_a_name() -> None:
             elif not entry.name:
                 yield route
 
-    assert list(nameless(get_resolver())) == []
+    assert_none(nameless(get_resolver()))
 
 
 def test_unguarded_view_is_reported() -> None:

@@ -10,7 +10,7 @@ from django.test.utils import isolate_apps
 
 from incisor.kernel.ids import uuid7
 from incisor.kernel.models import Row
-from tests.architecture.code import FLOOR
+from tests.architecture.code import FLOOR, assert_none
 
 Model = type[models.Model]
 
@@ -102,7 +102,7 @@ RULES = (
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_rule_holds(rule: Any) -> None:
-    assert [line for model in own_models() for line in rule(model)] == []
+    assert_none(line for model in own_models() for line in rule(model))
 
 
 def test_constraint_names_are_unique() -> None:
