@@ -33,7 +33,7 @@ FRONT_DOOR = {"services", "queries", "models", "rules", "events", "enums", "hook
 ROOMS = FRONT_DOOR | {
     *("urls", "views", "forms", "reactions", "jobs", "adapters"),
     *("apps", "migrations", "management", "templatetags", "templates", "static", "locale", "data"),
-    *("middleware", "context"),
+    *("middleware", "context", "setup"),
 }
 
 

@@ -12,7 +12,7 @@ from incisor.clinics.models import Holiday, Procedure
 def shipped(name: str) -> list[dict[str, Any]]:
     """Return the content of a data file of this app."""
     text = resources.files("incisor.clinics.data").joinpath(f"{name}.json").read_text(encoding="utf-8")
-    return json.loads(text)  # type: ignore[no-any-return]
+    return json.loads(text)
 
 
 def load_procedures() -> int:

@@ -57,6 +57,11 @@ class ProtocolStep(Row):
     advise_en = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(contact__in=StepContact.values), name="protocol_step_contact_is_known"),
+        ]
+
 
 class FollowUpTask(Row):
     """Somebody should call the patient from due_on on. key: what made it, so that no event makes it twice."""
