@@ -16,6 +16,10 @@ class Organisation(Row):
     zone = models.CharField(max_length=40, default="Asia/Shanghai")
     currency = models.CharField(max_length=3, default="CNY")
     country = models.CharField(max_length=2, default="CN")
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Clinic(Row):
@@ -54,6 +58,7 @@ class Room(Row):
     name = models.CharField(max_length=40)
     floor = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="room_name_is_unique")]
@@ -74,6 +79,7 @@ class Chair(Row):
     state = models.CharField(max_length=20, choices=ChairState.choices, default=ChairState.FREE)
     state_since = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -126,6 +132,7 @@ class Holiday(Row):
     name_zh = models.CharField(max_length=40)
     name_en = models.CharField(max_length=60)
     source = models.CharField(max_length=120, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -135,7 +142,10 @@ class Holiday(Row):
 
 
 class Procedure(Row):
-    """A treatment that can be booked and done. Lengths in minutes, on the grid of 5."""
+    """A treatment that can be booked and done. Lengths in minutes, on the grid of 5.
+
+    letter: its key on the booking line. follow_up_key, aftercare_key: what follows it (outreach).
+    """
 
     code = models.CharField(max_length=20)
     name_zh = models.CharField(max_length=60)
@@ -147,6 +157,7 @@ class Procedure(Row):
     chair_needs = models.JSONField(default=list)
     follow_up_key = models.CharField(max_length=20, default="other")
     aftercare_key = models.CharField(max_length=20, blank=True)
+    letter = models.CharField(max_length=1, blank=True)
     is_per_tooth = models.BooleanField(default=False)
     is_high_risk = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

@@ -114,9 +114,16 @@ class Shift(Row):
     starts = models.TimeField()
     ends = models.TimeField()
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["clinic", "code"], name="shift_code_is_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "code"], name="shift_code_is_unique"),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="shift_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ShiftDuty(Row):
