@@ -1,0 +1,226 @@
+"""Keep the tables of the documentation that the code itself can tell: `documentation.py write|check`.
+
+docs/develop/permissions.md, urls.md, events.md; docs/run/commands.md, settings.md.
+"""
+
+import argparse
+import ast
+import dataclasses
+import difflib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "incisor"
+NOTE = "<!-- Written by `make docs` from the code. Do not edit. -->"
+YES, NO = "✓", "·"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("verb", choices=["write", "check"])
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="incisor-docs-") as home:
+        set_up(home)
+        pages = {name: f"{NOTE}\n\n{page().strip()}\n" for name, page in PAGES.items()}
+    stale = [name for name, text in pages.items() if text != written(name)]
+    if chosen.verb == "write":
+        for name in stale:
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(pages[name], encoding="utf-8")
+            print(f"wrote {name}")
+        return 0
+    for name in stale:
+        print(f"{name} does not say what the code says; run `make docs`")
+        lines = difflib.unified_diff(
+            written(name).splitlines(), pages[name].splitlines(), "written", "code", n=0, lineterm=""
+        )
+        print("\n".join(list(lines)[:12]))
+    return 1 if stale else 0
+
+
+def set_up(home: str) -> None:
+    os.environ |= {"INCISOR_HOME": home, "INCISOR_CHECK": "1", "DJANGO_SETTINGS_MODULE": "incisor.config.settings"}
+    os.environ.pop("DATABASE_URL", None)
+    sys.path[:0] = [str(ROOT / "src")]
+    import django  # noqa: PLC0415 -- after the environment
+    from django.utils import translation  # noqa: PLC0415 -- same
+
+    django.setup()
+    translation.activate("en")
+
+
+def written(name: str) -> str:
+    path = ROOT / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def permissions() -> str:
+    """Return permission × shipped role."""
+    from incisor.accounts.enums import SHIPPED, Permission, RoleKey  # noqa: PLC0415 -- after django.setup()
+
+    rows = [
+        [f"`{one.value}`", str(one.label), *(YES if one in SHIPPED[role] else NO for role in RoleKey)]
+        for one in Permission
+    ]
+    return "\n\n".join(
+        (
+            "# Permissions and roles",
+            "What each role may do as shipped. An administrator can change it for the organisation.",
+            table(["permission", "what", *(str(role.label) for role in RoleKey)], rows),
+        )
+    )
+
+
+def urls() -> str:
+    """Return URL × shipped role."""
+    from incisor.accounts.enums import SHIPPED, Permission, RoleKey  # noqa: PLC0415 -- after django.setup()
+
+    rows = []
+    for route, name, view in sorted(every_url(), key=lambda url: url[0]):
+        guard = getattr(view, "__guard__", "")
+        if isinstance(guard, Permission):
+            allowed = [YES if guard in SHIPPED[role] else NO for role in RoleKey]
+        else:
+            allowed = [YES] * len(RoleKey)
+        shown = f"`{guard.value}`" if isinstance(guard, Permission) else str(guard).replace("_", " ")
+        rows.append([f"`/{route}`", f"`{name}`", shown, *allowed])
+    return "\n\n".join(
+        (
+            "# Every address and who may open it",
+            f"{YES} allowed, {NO} refused (403), for the roles as shipped. “public” needs no account, “signed in” any.",
+            table(["address", "name", "guard", *(str(role.label) for role in RoleKey)], rows),
+        )
+    )
+
+
+def every_url(resolver: Any = None, prefix: str = "", space: str = "") -> Iterator[tuple[str, str, Callable[..., Any]]]:
+    from django.urls import URLResolver, get_resolver  # noqa: PLC0415 -- after django.setup()
+
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from every_url(entry, route, f"{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield route, f"{space}{entry.name}", entry.callback
+
+
+def events() -> str:
+    """Return what is told and who answers."""
+    from incisor.kernel.events import Event, reactions_to  # noqa: PLC0415 -- after django.setup()
+
+    publishers = places_of_publishing()
+    rows = []
+    for event in sorted(Event.__subclasses__(), key=lambda event: (event.__module__, event.__name__)):
+        fields = ", ".join(f"`{field.name}`" for field in dataclasses.fields(event))
+        answers = sorted(
+            f"`{where.__module__.removeprefix('incisor.')}.{where.__name__}`" for where in reactions_to(event)
+        )
+        said = ", ".join(f"`{place}`" for place in sorted(publishers.get(event.__name__, ())))
+        rows.append(
+            [f"`{event.__module__.split('.')[1]}.{event.__name__}`", fields, said or "–", ", ".join(answers) or "–"]
+        )
+    return "\n\n".join(
+        (
+            "# Events",
+            "Facts that apps tell each other, inside the transaction in which they become true.",
+            table(["event", "it carries", "told by", "answered by"], rows),
+        )
+    )
+
+
+def places_of_publishing() -> dict[str, set[str]]:
+    """Return module and function that publish each kind of event."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        module = path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and last_name(node.func) == "publish" and node.args:
+                    event = node.args[0]
+                    if isinstance(event, ast.Call):
+                        found.setdefault(last_name(event.func), set()).add(f"{module}.{function.name}")
+    return found
+
+
+def last_name(node: ast.expr) -> str:
+    return getattr(node, "attr", None) or getattr(node, "id", "")
+
+
+def commands() -> str:
+    """Return every command with its words."""
+    from incisor import cli  # noqa: PLC0415 -- after django.setup()
+
+    parser = cli._parser()
+    parts = ["# Commands", "`incisor COMMAND --help` says the same."]
+    chosen = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    shared = [action for action in parser._actions if action.option_strings and action.dest not in {"help", "version"}]
+    parts.append(
+        "For every command: " + "; ".join(f"`{action.option_strings[-1]}` {action.help}" for action in shared) + "."
+    )
+    for name, one in chosen.choices.items():
+        parts.append(f"## incisor {name}\n\n{one.description}")
+        rows = [
+            [f"`{', '.join(action.option_strings) or action.dest}`", shown_help(action)]
+            for action in one._actions
+            if action.dest != "help" and action.help != argparse.SUPPRESS
+        ]
+        if rows:
+            parts.append(table(["word", "what"], rows))
+    return "\n\n".join(parts)
+
+
+def shown_help(action: argparse.Action) -> str:
+    words = [action.help or ""]
+    if action.choices:
+        words.append(f"one of {', '.join(map(str, action.choices))}")
+    if action.default not in {None, False, argparse.SUPPRESS, ""} and "default" not in (action.help or ""):
+        words.append(f"default {action.default}")
+    return "; ".join(filter(None, words))
+
+
+def settings() -> str:
+    """Return the environment variables, from the docstring of the settings."""
+    import incisor.config.settings as module  # noqa: PLC0415 -- after the environment
+
+    text = module.__doc__ or ""
+    rows = [[f"`{name}`", what] for name, what in re.findall(r"^([A-Z][A-Z_]+) {1,}(\S.*)$", text, re.MULTILINE)]
+    described = {row[0].strip("`") for row in rows}
+    read = set(
+        re.findall(r"environ(?:\.get\(|\[)\"([A-Z_]+)\"", Path(module.__file__ or "").read_text(encoding="utf-8"))
+    )
+    unsaid = sorted(read - described)
+    if unsaid:
+        raise SystemExit(f"config/settings.py reads {', '.join(unsaid)} and does not say so in its first lines")
+    return "\n\n".join(
+        (
+            "# Settings",
+            "Read from the environment when the program starts. None is needed: without any, everything lies in one folder.",
+            table(["variable", "what"], rows),
+        )
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/develop/permissions.md": permissions,
+    "docs/develop/urls.md": urls,
+    "docs/develop/events.md": events,
+    "docs/run/commands.md": commands,
+    "docs/run/settings.md": settings,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
