@@ -59,8 +59,8 @@ def on_sqlite(further: list[str]) -> Outcome:
 
 
 def on_postgresql(further: list[str]) -> Outcome:
-    # the architecture does not depend on the database and was checked on the first run
-    words = ["-n", "auto", *NO_JOURNEYS, "--ignore=tests/architecture", *further]
+    # what does not depend on the database was tried on the first run
+    words = ["-n", "auto", *NO_JOURNEYS, "--ignore=tests/architecture", "--ignore=tests/scripts", *further]
     with postgres.cluster() as dsn:
         return pytest("postgresql", words, {"INCISOR_TEST_DATABASE": "postgresql", "TEST_PG_DSN": dsn})
 

@@ -30,8 +30,12 @@ if DATABASE == "postgresql":
     os.environ["DATABASE_URL"] = dsn
 
 import django  # noqa: E402 -- after the environment
+from django.conf import settings  # noqa: E402 -- same
 from hypothesis import settings as hypothesis_settings  # noqa: E402 -- same
 
+if DATABASE == "sqlite":
+    # Said here because pytest-django knows only Django's own back end: each worker has its database in memory.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
 django.setup()
 
 from incisor.kernel import crypto, organisation  # noqa: E402 -- after django.setup()
