@@ -22,9 +22,9 @@ FLOOR_OF_ROOM = {
     **dict.fromkeys(("jobs", "reactions", "adapters", "setup"), 5),
     "services": 4,
     "queries": 3,
-    "models": 2,
+    **dict.fromkeys(("models", "hooks"), 2),
     "rules": 1,
-    **dict.fromkeys(("events", "enums", "hooks"), 0),
+    **dict.fromkeys(("events", "enums"), 0),
 }
 
 
