@@ -54,3 +54,39 @@ class ChangeKind(TextChoices):
     MOVED = "moved", _("Moved")
     STATUS = "status", _("Status changed")
     EDITED = "edited", _("Edited")
+
+
+class ConflictKind(TextChoices):
+    """Why an appointment cannot stand at a time (APT-5). The words are whole sentences for the page."""
+
+    PAST = "past", _("This time has passed.")
+    GRID = "grid", _("Appointments begin and end on full five minutes.")
+    LENGTH = "length", _("An appointment lasts from 5 minutes to 8 hours.")
+    HOLIDAY = "holiday", _("The clinic is closed on this public holiday.")
+    CLOSED = "closed", _("The clinic is not open at this time.")
+    CLOSURE = "closure", _("The clinic or the chair is closed at this time.")
+    CAPABILITY = "capability", _("The chair lacks what the treatment needs.")
+    CHAIR = "chair", _("The chair is taken at this time.")
+    LEAVE = "leave", _("The dentist is on leave.")
+    ROSTER = "roster", _("The dentist does not work at this time.")
+    LICENCE = "licence", _("The dentist's licence has expired by that day.")
+    DENTIST = "dentist", _("The dentist is taken at this time.")
+    BLOCK = "block", _("The time is blocked.")
+    PATIENT = "patient", _("The patient has another appointment at this time.")
+
+
+class ProposalReason(TextChoices):
+    """Why a time is proposed (APT-7)."""
+
+    SOONEST = "soonest", _("soonest")
+    OWN_DENTIST = "own_dentist", _("own dentist")
+    PREFERRED_TIME = "preferred_time", _("usual time of day")
+    FITS_GAP = "fits_gap", _("fills a gap")
+    QUIET = "quiet", _("quiet day")
+    SPECIALIST = "specialist", _("specialist")
+    OTHER_CHAIR = "other_chair", _("other chair")
+    SAME_TIME = "same_time", _("same time")
+    SAME_DENTIST = "same_dentist", _("same dentist")
+    SIDE_BY_SIDE = "side_by_side", _("side by side")
+    ONE_AFTER_THE_OTHER = "one_after_the_other", _("one after the other")
+    USES_RESERVE = "uses_reserve", _("uses the reserve for emergencies")

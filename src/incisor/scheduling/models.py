@@ -114,3 +114,9 @@ class Block(Row):
 
 
 OCCUPYING_VALUES = sorted(OCCUPYING)
+# Exclusion constraints of PostgreSQL (migration 0002), and the conflict that each of them finds.
+EXCLUSIONS = {
+    "appointment_dentist_is_taken_once": "dentist",
+    "appointment_chair_is_taken_once": "chair",
+    "appointment_patient_is_taken_once": "patient",
+}

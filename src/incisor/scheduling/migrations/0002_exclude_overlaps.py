@@ -1,0 +1,27 @@
+"""On PostgreSQL: no two appointments of one dentist, chair or patient at a time, whatever the code does.
+
+Statuses as in scheduling.enums.OCCUPYING on the day of this migration; an overbooked appointment was let in by a
+person who may, with a reason, and stands outside.
+"""
+
+from django.db import migrations
+
+from incisor.kernel.db.constraints import PostgresSQL
+
+WHERE = "status IN ('requested', 'confirmed', 'arrived', 'in_treatment', 'completed') AND NOT is_overbooked"
+ENDS = {"dentist": "blocked_until", "chair": "blocked_until", "patient": "ends_at"}
+
+
+class Migration(migrations.Migration):
+    dependencies = [("scheduling", "0001_initial")]
+
+    operations = [
+        PostgresSQL(
+            [
+                f"ALTER TABLE scheduling_appointment ADD CONSTRAINT appointment_{who}_is_taken_once EXCLUDE USING gist "
+                f"({who}_id WITH =, tstzrange(starts_at, {ends}, '[)') WITH &&) WHERE ({WHERE})"
+                for who, ends in ENDS.items()
+            ],
+            [f"ALTER TABLE scheduling_appointment DROP CONSTRAINT appointment_{who}_is_taken_once" for who in ENDS],
+        )
+    ]

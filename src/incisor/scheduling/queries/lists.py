@@ -1,0 +1,112 @@
+"""Lists of appointments: of a day, a week, a patient; the history of one."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from incisor.clinics.models import Chair, Clinic
+from incisor.kernel.clock import business_date, day_bounds
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient
+from incisor.scheduling.enums import EXPECTED, FREED
+from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem, Block
+from incisor.staff.models import StaffMember
+
+FREED_VALUES = sorted(FREED)
+
+
+def day_of(clinic: Clinic, at: datetime) -> date:
+    """Return the clinic's business date of a moment."""
+    return business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
+
+
+def _with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    items = AppointmentItem.objects.select_related("procedure").order_by("position", "pk")
+    return found.select_related("patient", "dentist", "chair").prefetch_related(Prefetch("items", queryset=items))
+
+
+def appointment(clinic: Clinic, appointment_id: Any) -> Appointment:
+    """Return the clinic's appointment with its parts. Raises NotFound."""
+    found = _with_parts(Appointment.objects.filter(clinic=clinic, pk=as_uuid(appointment_id))).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def appointments_between(
+    clinic: Clinic,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    dentist: StaffMember | None = None,
+    chair: Chair | None = None,
+    with_freed: bool = False,
+) -> list[Appointment]:
+    """Return the clinic's appointments that begin in the time, with patient and parts, by time.
+
+    with_freed: also those cancelled, missed or given another time. A constant number of queries.
+    """
+    found = Appointment.objects.filter(clinic=clinic, starts_at__gte=starts_at, starts_at__lt=ends_at)
+    if not with_freed:
+        found = found.exclude(status__in=FREED_VALUES)
+    if dentist is not None:
+        found = found.filter(dentist=dentist)
+    if chair is not None:
+        found = found.filter(chair=chair)
+    return list(_with_parts(found).order_by("starts_at", "pk"))
+
+
+def appointments_of_day(clinic: Clinic, day: date, **narrower: Any) -> list[Appointment]:
+    """Return the clinic's appointments of a local day; narrower: as in `appointments_between`."""
+    return appointments_between(clinic, *day_bounds(day, clinic.zone), **narrower)
+
+
+def week_of_dentist(clinic: Clinic, dentist: StaffMember, day: date) -> list[Appointment]:
+    """Return the dentist's appointments in the clinic in the week, Monday to Sunday, of that day."""
+    monday = day - timedelta(days=day.weekday())
+    return appointments_between(clinic, *day_bounds(monday, clinic.zone, days=7), dentist=dentist)
+
+
+def appointments_of(clinic: Clinic, patient: Patient, *, limit: int = 100) -> list[Appointment]:
+    """Return the patient's appointments in the clinic, the newest first, freed ones too."""
+    found = Appointment.objects.filter(clinic=clinic, patient=patient)
+    return list(_with_parts(found).order_by("-starts_at", "-pk")[:limit])
+
+
+def upcoming_of(clinic: Clinic, patient: Patient, at: datetime) -> list[Appointment]:
+    """Return the patient's expected appointments in the clinic from that moment on, the next first."""
+    found = Appointment.objects.filter(clinic=clinic, patient=patient, starts_at__gte=at, status__in=sorted(EXPECTED))
+    return list(_with_parts(found).order_by("starts_at", "pk")[:20])
+
+
+def changes_of(appointment: Appointment) -> list[AppointmentChange]:
+    """Return the appointment's history with its authors, the newest first."""
+    return list(appointment.changes.select_related("by").order_by("-at", "-pk"))
+
+
+def change(clinic: Clinic, change_id: Any) -> AppointmentChange:
+    """Return one change of an appointment of the clinic. Raises NotFound."""
+    found = (
+        AppointmentChange.objects.filter(appointment__clinic=clinic, pk=as_uuid(change_id))
+        .select_related("appointment")
+        .first()
+    )
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def blocks_between(clinic: Clinic, starts_at: datetime, ends_at: datetime) -> list[Block]:
+    """Return the blocks that touch the time, with dentist and chair, by time."""
+    found = Block.objects.filter(clinic=clinic, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
+    return list(found.select_related("dentist", "chair").order_by("starts_at", "pk"))
+
+
+def block(clinic: Clinic, block_id: Any) -> Block:
+    """Return a block of the clinic. Raises NotFound."""
+    found = Block.objects.filter(clinic=clinic, pk=as_uuid(block_id)).select_related("dentist", "chair").first()
+    if found is None:
+        raise NotFound()
+    return found

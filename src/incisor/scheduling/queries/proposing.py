@@ -1,0 +1,339 @@
+"""Free times, the best of them with their reasons, and what to offer instead of a time that is taken."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from incisor.clinics.models import Chair, Clinic
+from incisor.clinics.queries import chairs as chairs_of
+from incisor.kernel.clock import zone
+from incisor.kernel.spans import Span, minute_of, moment_of, without
+from incisor.patients.models import Patient
+from incisor.scheduling.enums import ProposalReason as R
+from incisor.scheduling.models import OCCUPYING_VALUES, Appointment
+from incisor.scheduling.queries.surroundings import surroundings
+from incisor.scheduling.rules import (
+    Candidate,
+    Filter,
+    Need,
+    Rank,
+    Surroundings,
+    best,
+    chair_for,
+    free_starts,
+    grid_starts,
+    judge,
+    nearest_starts,
+    suits,
+)
+from incisor.staff.models import StaffMember
+from incisor.staff.queries import dentists as dentists_of
+
+STEP = 15
+SEARCH_FURTHER_DAYS = 28
+Starts = dict[Any, dict[Any, list[Span]]]
+
+
+class Slot(NamedTuple):
+    """A time that can be booked at once."""
+
+    dentist: StaffMember
+    chair: Chair
+    starts_at: datetime
+    ends_at: datetime
+    reasons: tuple[R, ...] = ()
+
+
+class Habit(NamedTuple):
+    """What the patient's last appointments show. hour: of the wall clock, None when nothing is known."""
+
+    dentist_id: Any = None
+    hour: float | None = None
+
+
+def free_slots(
+    clinic: Clinic,
+    *,
+    dentists: Sequence[StaffMember],
+    need: Need,
+    first: date,
+    days: int,
+    now: datetime,
+    patient: Patient | None = None,
+    step: int = STEP,
+) -> list[Slot]:
+    """Return every free time of the dentists from a day on, each with the chair to use; by dentist, then time."""
+    chairs = chairs_of(clinic)
+    around = surroundings(
+        clinic,
+        dentists=dentists,
+        chairs=chairs,
+        patients=[patient] if patient else (),
+        first=first,
+        last=first + timedelta(days=days - 1),
+    )
+    starts = _starts(around, dentists, chairs, need, now)
+    by_id = {chair.pk: chair for chair in chairs}
+    length = timedelta(minutes=need.minutes)
+    return [
+        Slot(dentist, by_id[chair_id], starts_at := moment_of(start), starts_at + length)
+        for dentist in dentists
+        for start, chair_id in _on_chairs(around, dentist, starts[dentist.pk], step)
+    ]
+
+
+def _starts(
+    around: Surroundings, dentists: Iterable[StaffMember], chairs: Iterable[Chair], need: Need, now: datetime
+) -> Starts:
+    return free_starts(
+        around,
+        dentists=[row.pk for row in dentists],
+        chairs=[row.pk for row in chairs],
+        minutes=need.minutes,
+        buffer=need.buffer,
+        needs=need.chair,
+        now=minute_of(now),
+    )
+
+
+def _on_chairs(
+    around: Surroundings, dentist: StaffMember, by_chair: dict[Any, list[Span]], step: int
+) -> list[tuple[int, Any]]:
+    """The starts of a dentist, each with its chair: the usual one, else the first in order that is free."""
+    usual = around.usual_chairs.get(dentist.pk)
+    found: dict[int, Any] = {}
+    for chair in sorted(by_chair, key=lambda one: one != usual):
+        for start in grid_starts(by_chair[chair], step=step):
+            found.setdefault(start, chair)
+    return sorted(found.items(), key=lambda row: row[0])
+
+
+def own_dentist_of(clinic: Clinic, patient: Patient) -> Any:
+    """Return the id of the dentist whom the patient saw or will see last, None for a new patient."""
+    return habit_of(clinic, patient).dentist_id
+
+
+def habit_of(clinic: Clinic, patient: Patient | None) -> Habit:
+    """Return what the patient's last five appointments in the clinic show."""
+    if patient is None:
+        return Habit()
+    last = list(
+        Appointment.objects.filter(patient=patient, clinic=clinic, status__in=OCCUPYING_VALUES)
+        .order_by("-starts_at")
+        .values_list("dentist_id", "starts_at")[:5]
+    )
+    if not last:
+        return Habit()
+    walls = [starts_at.astimezone(zone(clinic.zone)) for _dentist_id, starts_at in last]
+    return Habit(last[0][0], sum(wall.hour + wall.minute / 60 for wall in walls) / len(walls))
+
+
+@dataclass(frozen=True)
+class _Wall:
+    """Wall-clock day and minute of a start, quickly: the offset is looked up once an hour."""
+
+    zone_name: str
+    offsets: dict[int, int]
+
+    def of(self, minute: int) -> tuple[int, int]:
+        quarter = minute // 15
+        if quarter not in self.offsets:
+            offset = moment_of(minute).astimezone(zone(self.zone_name)).utcoffset() or timedelta()
+            self.offsets[quarter] = int(offset.total_seconds()) // 60
+        return divmod(minute + self.offsets[quarter], 1440)
+
+
+def proposals(
+    clinic: Clinic,
+    *,
+    patient: Patient | None,
+    need: Need,
+    wanted: Filter,
+    now: datetime,
+    dentist: StaffMember | None = None,
+    besides: Appointment | None = None,
+    rank: Rank | None = None,
+    count: int = 5,
+) -> list[Slot]:
+    """Return the best few free times over all dentists, each with why, in the order of time.
+
+    dentist: only this one. besides: the appointment that is to be moved. Empty when nothing fits.
+    """
+    habit = habit_of(clinic, patient)
+    own = besides.dentist_id if besides else habit.dentist_id
+    dentists = _choice(clinic, need, dentist, own if wanted.is_own_dentist else None)
+    chairs = chairs_of(clinic)
+    around = surroundings(
+        clinic,
+        dentists=dentists,
+        chairs=chairs,
+        patients=[patient] if patient else (),
+        first=wanted.first,
+        last=wanted.last,
+        besides=besides,
+    )
+    starts = _starts(around, dentists, chairs, need, now)
+    rank = rank or judge(reserve=clinic.buffer_percent / 100, is_urgent=wanted.is_urgent)
+    candidates = list(_candidates(clinic, around, dentists, starts, need, wanted, now, habit._replace(dentist_id=own)))
+    people, places = {row.pk: row for row in dentists}, {row.pk: row for row in chairs}
+    length = timedelta(minutes=need.minutes)
+    found = [
+        Slot(people[one.dentist], places[one.chair], at := moment_of(one.start), at + length, reasons)
+        for one, reasons in best(candidates, rank=rank, count=count)
+    ]
+    return sorted(found, key=lambda slot: (slot.starts_at, dentists.index(slot.dentist)))
+
+
+def _choice(clinic: Clinic, need: Need, dentist: StaffMember | None, only: Any) -> list[StaffMember]:
+    if dentist is not None:
+        return [dentist]
+    everybody = dentists_of(clinic)
+    suitable = [row for row in everybody if suits(need, row.specialties)] or everybody
+    return [row for row in suitable if row.pk == only] or suitable if only is not None else suitable
+
+
+def _candidates(
+    clinic: Clinic,
+    around: Surroundings,
+    dentists: Sequence[StaffMember],
+    starts: Starts,
+    need: Need,
+    wanted: Filter,
+    now: datetime,
+    habit: Habit,
+) -> Iterable[Candidate]:
+    wall = _Wall(clinic.zone, {})
+    epoch = date(1970, 1, 1).toordinal()
+    this_minute = minute_of(now)
+    blocked = need.minutes + need.buffer
+    for dentist in dentists:
+        working = around.working(dentist.pk)
+        free = without(working, [row.span for row in around.dentist_taken.get(dentist.pk, ())])
+        begins = [span[0] for span in free]
+        load = _loads(working, free, wall)
+        usual = around.usual_chairs.get(dentist.pk)
+        is_specialist = bool(need.specialties) and need.specialties <= frozenset(dentist.specialties)
+        for start, chair in _on_chairs(around, dentist, starts[dentist.pk], STEP):
+            day, minute = wall.of(start)
+            if not wanted.allows(date.fromordinal(epoch + day), minute):
+                continue
+            gap = free[bisect_right(begins, start) - 1]
+            work, taken = load[day]
+            yield Candidate(
+                dentist=dentist.pk,
+                chair=chair,
+                start=start,
+                wait=start - this_minute,
+                load=min((taken + need.minutes) / work, 1.0) if work else 1.0,
+                hour=minute / 60,
+                day=day,
+                gap_before=start - gap[0],
+                gap_after=max(gap[1] - start - blocked, 0),
+                is_own_dentist=dentist.pk == habit.dentist_id,
+                is_usual_chair=usual is None or chair == usual,
+                is_specialist=is_specialist,
+                usual_hour=habit.hour,
+            )
+
+
+def _loads(working: list[Span], free: list[Span], wall: _Wall) -> dict[int, tuple[int, int]]:
+    """Minutes of work and of those taken, by day; a span belongs to the day on which it begins."""
+    loads: dict[int, tuple[int, int]] = {}
+    for spans, work_sign, taken_sign in ((working, 1, 1), (free, 0, -1)):
+        for start, end in spans:
+            day = wall.of(start)[0]
+            work, taken = loads.get(day, (0, 0))
+            loads[day] = work + work_sign * (end - start), taken + taken_sign * (end - start)
+    return loads
+
+
+def alternatives(
+    clinic: Clinic,
+    *,
+    patient: Patient | None,
+    need: Need,
+    dentist: StaffMember | None,
+    chair: Chair | None,
+    starts_at: datetime,
+    now: datetime,
+    besides: Appointment | None = None,
+    count: int = 3,
+) -> list[Slot]:
+    """Return the nearest times to offer instead (APT-6): another chair or dentist at that time, the dentist's next time."""
+    day = max(starts_at, now).astimezone(zone(clinic.zone)).date()
+    everybody = dentists_of(clinic)
+    suitable = [row for row in everybody if suits(need, row.specialties)] or everybody
+    if dentist is not None and dentist.pk not in {row.pk for row in suitable}:
+        suitable = [row for row in everybody if row.pk == dentist.pk] + suitable
+    chairs = chairs_of(clinic)
+    patients = [patient] if patient else ()
+    for days in (3, SEARCH_FURTHER_DAYS):
+        around = surroundings(
+            clinic, dentists=suitable, chairs=chairs, patients=patients, first=day, last=day + timedelta(days=days),
+            besides=besides,
+        )  # fmt: skip
+        found = _nearest(around, suitable, chairs, need, dentist, chair, minute_of(starts_at), minute_of(now))
+        if len(found) >= count:
+            break
+    places, length = {row.pk: row for row in chairs}, timedelta(minutes=need.minutes)
+    return [
+        Slot(person, places[chair_id], at := moment_of(start), at + length, reasons)
+        for person, chair_id, start, reasons in found[:count]
+    ]
+
+
+def _nearest(
+    around: Surroundings,
+    dentists: Sequence[StaffMember],
+    chairs: Sequence[Chair],
+    need: Need,
+    wanted_dentist: StaffMember | None,
+    wanted_chair: Chair | None,
+    wanted: int,
+    now: int,
+) -> list[tuple[StaffMember, Any, int, tuple[R, ...]]]:
+    """First one of each kind (other chair, own dentist's nearest time, other dentist then), after that the nearest of all."""
+    starts = free_starts(
+        around,
+        dentists=[row.pk for row in dentists],
+        chairs=[row.pk for row in chairs],
+        minutes=need.minutes,
+        buffer=need.buffer,
+        needs=need.chair,
+        now=now,
+    )
+    same_time: list[tuple[StaffMember, Any, int, tuple[R, ...]]] = []
+    other_time: list[tuple[StaffMember, Any, int, tuple[R, ...]]] = []
+    for person in dentists:
+        by_chair = starts[person.pk]
+        usual = wanted_chair.pk if wanted_chair else around.usual_chairs.get(person.pk)
+        is_wanted = wanted_dentist is not None and person.pk == wanted_dentist.pk
+        chair = chair_for(by_chair, wanted, usual=usual)
+        if chair is not None:
+            same_time.append((person, chair, wanted, (R.OTHER_CHAIR if is_wanted else R.SAME_TIME,)))
+        near = nearest_starts([span for spans in by_chair.values() for span in spans], wanted)
+        for start in _apart(near, wanted, need.minutes):
+            chair = chair_for(by_chair, start, usual=usual)
+            other_time.append((person, chair, start, (R.SAME_DENTIST,) if is_wanted else ()))
+    first = wanted_dentist.pk if wanted_dentist else None
+    same_time.sort(key=lambda row: row[0].pk != first)
+    other_time.sort(key=lambda row: (abs(row[2] - wanted), row[0].pk != first))
+    own_time = [row for row in other_time if row[0].pk == first]
+    ordered = [*same_time[:1], *own_time[:1], *same_time[1:2], *other_time[:6], *same_time[2:]]
+    once: dict[tuple[Any, int], tuple[StaffMember, Any, int, tuple[R, ...]]] = {}
+    for row in ordered:
+        once.setdefault((row[0].pk, row[2]), row)
+    return list(once.values())
+
+
+def _apart(starts: list[int], wanted: int, length: int) -> list[int]:
+    """The first starts of the list, without the wanted one, that do not overlap each other."""
+    chosen: list[int] = []
+    for start in starts:
+        if start != wanted and all(abs(start - other) >= length for other in chosen):
+            chosen.append(start)
+        if len(chosen) == 4:
+            break
+    return chosen

@@ -1,0 +1,120 @@
+"""Which of the free times to propose: a replaceable judgement, and a choice of few that differ from each other."""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple
+
+from incisor.scheduling.enums import ProposalReason as R
+
+# Reserved for urgent cases until shortly before (APT-10).
+RESERVE_OPENS_MINUTES = 120
+DAY = 1440
+
+
+class Candidate(NamedTuple):
+    """A free time and what is known about it.
+
+    wait: minutes from now. load: 0 to 1, what of the dentist's working day is taken with this appointment in it.
+    gap_before, gap_after: free minutes that it leaves to its neighbours. hour: of the wall clock, as a fraction.
+    """
+
+    dentist: Hashable
+    chair: Hashable
+    start: int
+    wait: int
+    load: float
+    hour: float
+    day: int
+    gap_before: int = 0
+    gap_after: int = 0
+    is_own_dentist: bool = False
+    is_usual_chair: bool = True
+    is_specialist: bool = False
+    usual_hour: float | None = None
+
+
+class Judgement(NamedTuple):
+    """cost: in days of waiting, small is good. reasons: what speaks for it, the strongest first."""
+
+    cost: float
+    reasons: tuple[R, ...]
+
+
+Rank = Callable[[Candidate], Judgement]
+
+
+def judge(*, reserve: float = 0.15, is_urgent: bool = False, shortest_gap: int = 20) -> Rank:
+    """Return the house's judgement; every weight says how many days of waiting it is worth.
+
+    reserve: part of each dentist's day kept for urgent cases. shortest_gap: minutes below which a gap is of no use.
+    """
+
+    def cost(candidate: Candidate) -> Judgement:
+        sum_, reasons = candidate.wait / DAY, []
+        if candidate.is_own_dentist:
+            sum_ -= 2.0
+            reasons.append(R.OWN_DENTIST)
+        if candidate.is_specialist:
+            sum_ -= 0.5
+            reasons.append(R.SPECIALIST)
+        if candidate.usual_hour is not None:
+            away = abs(candidate.hour - candidate.usual_hour)
+            sum_ += min(away, 4.0) * 0.15
+            if away <= 1.0:
+                reasons.append(R.PREFERRED_TIME)
+        if not is_urgent and candidate.load > 1 - reserve and candidate.wait > RESERVE_OPENS_MINUTES:
+            sum_ += 3.0
+            reasons.append(R.USES_RESERVE)
+        lost = [gap for gap in (candidate.gap_before, candidate.gap_after) if 0 < gap < shortest_gap]
+        sum_ += 0.4 * len(lost)
+        if candidate.gap_before == 0 and candidate.gap_after == 0:
+            sum_ -= 0.3
+            reasons.append(R.FITS_GAP)
+        sum_ += 0.8 * candidate.load
+        if candidate.load < 0.4:
+            reasons.append(R.QUIET)
+        if not candidate.is_usual_chair:
+            sum_ += 0.3
+            reasons.append(R.OTHER_CHAIR)
+        return Judgement(sum_, tuple(reasons))
+
+    return cost
+
+
+def best(candidates: Iterable[Candidate], *, rank: Rank, count: int = 5) -> list[tuple[Candidate, tuple[R, ...]]]:
+    """Return few proposals of small cost that differ: another dentist, another day, another part of the day.
+
+    The soonest of those returned says so. Equal costs: the earlier, then the dentist that came first, so that the same
+    question has the same answer.
+    """
+    order: dict[Hashable, int] = {}
+    judged = [(rank(one), order.setdefault(one.dentist, len(order)), one) for one in candidates]
+    judged.sort(key=lambda row: (row[0].cost, row[2].start, row[1]))
+    del judged[400:]  # a week of seven dentists has thousands; the proposals are among the cheapest
+    chosen: list[tuple[Judgement, Candidate]] = []
+    while judged and len(chosen) < count:
+        index = min(
+            range(len(judged)),
+            key=lambda i: (judged[i][0].cost + _likeness(judged[i][2], chosen), judged[i][2].start, judged[i][1]),
+        )
+        judgement, _order, candidate = judged.pop(index)
+        chosen.append((judgement, candidate))
+    if not chosen:
+        return []
+    soonest = min(candidate.start for _judgement, candidate in chosen)
+    return [
+        (candidate, ((R.SOONEST,) if candidate.start == soonest else ()) + judgement.reasons)
+        for judgement, candidate in chosen
+    ]
+
+
+def _likeness(candidate: Candidate, chosen: list[tuple[Judgement, Candidate]]) -> float:
+    like = 0.0
+    for _judgement, other in chosen:
+        is_near = abs(candidate.start - other.start) < 60
+        if candidate.dentist == other.dentist:
+            like += 4.0 if is_near else 0.8 if candidate.day == other.day else 0.1
+        elif is_near:
+            like += 0.7
+        elif candidate.day == other.day:
+            like += 0.2
+    return like

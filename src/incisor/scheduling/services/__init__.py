@@ -1,0 +1,32 @@
+"""Every change of the calendar. Whatever takes up time passes the one gate (`gate.secure`)."""
+
+from incisor.scheduling.services.blocks import BlockMissing, add_block, remove_block
+from incisor.scheduling.services.booking import book_appointment
+from incisor.scheduling.services.changing import (
+    NothingToUndo,
+    NotMovable,
+    WrongStatus,
+    cancel_appointment,
+    change_status,
+    edit_appointment,
+    move_appointment,
+    undo_change,
+)
+from incisor.scheduling.services.gate import NobodyFree, SlotTaken
+
+__all__ = [
+    "BlockMissing",
+    "NobodyFree",
+    "NotMovable",
+    "NothingToUndo",
+    "SlotTaken",
+    "WrongStatus",
+    "add_block",
+    "book_appointment",
+    "cancel_appointment",
+    "change_status",
+    "edit_appointment",
+    "move_appointment",
+    "remove_block",
+    "undo_change",
+]

@@ -1,0 +1,130 @@
+"""Booking: the front of the gate."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from incisor.accounts.access import action
+from incisor.accounts.enums import Permission
+from incisor.accounts.models import User
+from incisor.clinics.models import Chair, Clinic, Procedure
+from incisor.kernel import events, requests
+from incisor.kernel.errors import ChangedMeanwhile
+from incisor.kernel.ids import uuid7
+from incisor.patients.models import Patient
+from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKind
+from incisor.scheduling.events import AppointmentBooked
+from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.scheduling.rules import need_of
+from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
+from incisor.scheduling.services.recording import facts_of, note_change
+from incisor.staff.models import StaffMember
+
+
+@offering_alternatives
+@action(Permission.APPOINTMENT_BOOK)
+def book_appointment(
+    *,
+    by: User,
+    clinic: Clinic,
+    patient: Patient,
+    dentist: StaffMember | None = None,
+    chair: Chair | None = None,
+    starts_at: datetime,
+    minutes: int | None = None,
+    procedures: Sequence[Procedure] = (),
+    channel: str = BookingChannel.PHONE,
+    status: str = AppointmentStatus.CONFIRMED,
+    need: str = "",
+    note: str = "",
+    overbook_reason: str = "",
+    request_key: str = "",
+    at: datetime,
+) -> Appointment:
+    """Book an appointment and return it. dentist, chair: None lets the gate choose who is free.
+
+    minutes: None for the usual length of the procedures. overbook_reason: book in spite of conflicts that people may
+    accept (needs the permission). request_key: a second request with the same key returns the first one's appointment.
+    Raises SlotTaken with reasons and alternatives, NobodyFree, NotAllowed.
+    """
+    _check_place(clinic, patient, chair)
+    made, is_new = _reserved(by, request_key, at)
+    if not is_new:
+        return Appointment.objects.select_related("patient", "dentist", "chair").get(pk=made)
+    asked = Asked(
+        clinic=clinic,
+        patient=patient,
+        dentist=dentist,
+        chair=chair,
+        starts_at=starts_at,
+        need=need_of(procedures, minutes=minutes),
+        at=at,
+    )
+    place = secure(asked, by=by, overbook_reason=overbook_reason)
+    ends_at = starts_at + timedelta(minutes=asked.need.minutes)
+    appointment = Appointment(
+        id=made,
+        clinic=clinic,
+        patient=patient,
+        dentist=place.dentist,
+        chair=place.chair,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        blocked_until=ends_at + timedelta(minutes=asked.need.buffer),
+        status=status,
+        channel=channel,
+        need=need,
+        note=note,
+        is_overbooked=bool(place.overbooks),
+        overbook_reason=overbook_reason if place.overbooks else "",
+        created_by=by,
+        created_at=at,
+    )
+    with excluded(asked):
+        appointment.save(force_insert=True)
+    AppointmentItem.objects.bulk_create(
+        AppointmentItem(appointment=appointment, procedure=procedure, position=position)
+        for position, procedure in enumerate(procedures)
+    )
+    note_change(
+        appointment,
+        "appointment.overbooked" if place.overbooks else "appointment.booked",
+        kind=ChangeKind.BOOKED,
+        by=by,
+        at=at,
+        after={**facts_of(appointment), "procedures": [procedure.code for procedure in procedures]},
+        reason=appointment.overbook_reason,
+    )
+    events.publish(AppointmentBooked(clinic_id=clinic.pk, appointment_id=appointment.pk, patient_id=patient.pk, at=at))
+    return appointment
+
+
+def _check_place(clinic: Clinic, patient: Patient, chair: Chair | None) -> None:
+    """A patient or chair of another clinic can only come from a mistake of the caller: never book it."""
+    if patient.clinic_id != clinic.pk or (chair is not None and chair.clinic_id != clinic.pk):
+        raise ValueError("patient and chair belong to the clinic in which is booked")
+
+
+def _reserved(by: User, request_key: str, at: datetime) -> tuple[UUID, bool]:
+    """Return the id for the appointment and whether it is to be made, False when the same request made it already.
+
+    The key is written first: the same request once more waits at the unique key until the first has ended.
+    """
+    made = uuid7()
+    if not request_key:
+        return made, True
+    earlier = requests.result_of(user_id=by.pk, key=request_key)
+    if earlier is not None:
+        return earlier, False
+    try:
+        with transaction.atomic():
+            requests.remember(user_id=by.pk, key=request_key, action="appointment.booked", result_id=made, at=at)
+    except IntegrityError as failure:
+        earlier = requests.result_of(user_id=by.pk, key=request_key)
+        if earlier is None:
+            raise ChangedMeanwhile(_("The same booking is being made right now. Look at the calendar.")) from failure
+        return earlier, False
+    return made, True

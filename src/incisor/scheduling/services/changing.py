@@ -1,0 +1,300 @@
+"""What happens to an appointment after it was booked: moved, cancelled, kept or missed, and taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from incisor.accounts.access import action, may
+from incisor.accounts.enums import Permission
+from incisor.accounts.models import User
+from incisor.clinics.models import Chair, Clinic, Procedure
+from incisor.kernel import events
+from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, Refused
+from incisor.kernel.spans import minute_of
+from incisor.scheduling.enums import FREED, OCCUPYING, AppointmentStatus, CancelReason, ChangeKind
+from incisor.scheduling.events import AppointmentCancelled, AppointmentMissed, AppointmentMoved
+from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
+from incisor.scheduling.rules import MOVABLE, Need, may_change, need_of
+from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
+from incisor.scheduling.services.recording import facts_of, note_change
+from incisor.staff.models import StaffMember
+from incisor.staff.queries import dentists as dentists_of
+
+# Whoever may take one of these steps at the desk or the chair may record it.
+STATUS_PERMISSIONS = (Permission.APPOINTMENT_BOOK, Permission.RECEPTION_WORK, Permission.CHAIR_WORK)
+
+
+class NotMovable(Refused):
+    """Treatment has begun, or the appointment has ended."""
+
+    code = "not_movable"
+
+
+class WrongStatus(Refused):
+    """That status cannot follow the present one."""
+
+    code = "wrong_status"
+
+
+class NothingToUndo(Refused):
+    """Something else happened to the appointment since."""
+
+    code = "nothing_to_undo"
+
+
+def _changed() -> ChangedMeanwhile:
+    return ChangedMeanwhile(_("Somebody else has just changed this appointment. Look at it again, then decide."))
+
+
+def _current(appointment: Appointment, version: int | None) -> Appointment:
+    """The row as it is now; version: what the person looked at, None when it does not matter."""
+    fresh = Appointment.objects.select_related("clinic", "patient", "dentist", "chair").get(pk=appointment.pk)
+    if version is not None and fresh.version != version:
+        raise _changed()
+    return fresh
+
+
+def _write(appointment: Appointment, **values: Any) -> None:
+    """Compare and set: write unless somebody else did since it was read."""
+    same = Appointment.objects.filter(pk=appointment.pk, version=appointment.version)
+    if not same.update(version=F("version") + 1, **values):
+        raise _changed()
+    for name, value in values.items():
+        setattr(appointment, name, value)
+    appointment.version += 1
+
+
+def _need_of(appointment: Appointment, minutes: int | None) -> Need:
+    items = AppointmentItem.objects.filter(appointment=appointment).select_related("procedure")
+    usual = minute_of(appointment.ends_at) - minute_of(appointment.starts_at)
+    return need_of([item.procedure for item in items], minutes=minutes if minutes is not None else usual)
+
+
+@offering_alternatives
+@action(Permission.APPOINTMENT_BOOK)
+def move_appointment(
+    *,
+    by: User,
+    appointment: Appointment,
+    starts_at: datetime,
+    dentist: StaffMember | None = None,
+    chair: Chair | None = None,
+    minutes: int | None = None,
+    overbook_reason: str = "",
+    version: int | None = None,
+    at: datetime,
+) -> AppointmentChange:
+    """Give an appointment another time, dentist, chair or length: the same row, a move is a move. Returns the change.
+
+    dentist: None keeps the present one. chair: None keeps it if it can serve, else the dentist's usual one, else any.
+    version: of the appointment as the person saw it. Raises SlotTaken, NotMovable, ChangedMeanwhile, NotAllowed.
+    """
+    current = _current(appointment, version)
+    if current.status not in MOVABLE:
+        raise NotMovable(
+            _("This appointment is %(status)s; only an expected one can be moved.")
+            % {"status": current.get_status_display()}
+        )
+    goes_to = dentist or _own_dentist(current)
+    is_same = goes_to.pk == current.dentist_id
+    usual = getattr(goes_to, "usual_chair_id", None)
+    asked = Asked(
+        clinic=current.clinic,
+        patient=current.patient,
+        dentist=goes_to,
+        chair=chair,
+        starts_at=starts_at,
+        need=_need_of(current, minutes),
+        at=at,
+        besides=current,
+        chairs_first=(current.chair_id, usual) if is_same else (usual, current.chair_id),
+        may_be_past=starts_at == current.starts_at,
+    )
+    place = secure(asked, by=by, overbook_reason=overbook_reason)
+    before = facts_of(current)
+    ends_at = starts_at + timedelta(minutes=asked.need.minutes)
+    with excluded(asked):
+        _write(
+            current,
+            dentist=place.dentist,
+            chair=place.chair,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            blocked_until=ends_at + timedelta(minutes=asked.need.buffer),
+            is_overbooked=bool(place.overbooks),
+            overbook_reason=overbook_reason if place.overbooks else "",
+            moved_count=current.moved_count + 1,
+        )
+    change = note_change(
+        current,
+        "appointment.moved",
+        kind=ChangeKind.MOVED,
+        by=by,
+        at=at,
+        before=before,
+        after=facts_of(current),
+        reason=current.overbook_reason,
+    )
+    _publish_moved(current, at)
+    return change
+
+
+def _own_dentist(appointment: Appointment) -> StaffMember:
+    """The appointment's own dentist, with the usual chair when the dentist still works here."""
+    here = (row for row in dentists_of(appointment.clinic) if row.pk == appointment.dentist_id)
+    return next(here, appointment.dentist)
+
+
+def _publish_moved(appointment: Appointment, at: datetime) -> None:
+    events.publish(
+        AppointmentMoved(
+            clinic_id=appointment.clinic_id,
+            appointment_id=appointment.pk,
+            patient_id=appointment.patient_id,
+            at=at,
+        )
+    )
+
+
+@action(Permission.APPOINTMENT_BOOK)
+def cancel_appointment(
+    *, by: User, appointment: Appointment, reason: str, note: str = "", version: int | None = None, at: datetime
+) -> AppointmentChange:
+    """Cancel an appointment with its reason; its time is free at once. Returns the change.
+
+    Raises WrongStatus, ChangedMeanwhile.
+    """
+    current = _current(appointment, version)
+    chosen = CancelReason(reason)
+    return _to_status(
+        current, AppointmentStatus.CANCELLED, by=by, at=at, reason=note or str(chosen),
+        what="appointment.cancelled", cancel_reason=chosen.value, cancel_note=note[:200],
+    )  # fmt: skip
+
+
+@offering_alternatives
+@action(Permission.APPOINTMENT_SEE)
+def change_status(*, by: User, appointment: Appointment, to: str, reason: str = "", at: datetime) -> AppointmentChange:
+    """Record the next step of an appointment by the table NEXT: arrived, in treatment, completed, missed … or back.
+
+    The status that the caller saw must still hold. What was cancelled or missed passes the gate again before it takes
+    up time. Raises WrongStatus, ChangedMeanwhile, SlotTaken, NotAllowed.
+    """
+    if not any(may(by, permission, appointment.clinic_id) for permission in STATUS_PERMISSIONS):
+        raise NotAllowed(_("Your role does not allow you to change appointments here."))
+    current = _current(appointment, None)
+    if current.status != appointment.status:
+        raise _changed()
+    return _to_status(current, AppointmentStatus(to), by=by, at=at, reason=reason, what="appointment.status_changed")
+
+
+def _to_status(
+    current: Appointment,
+    to: AppointmentStatus,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    what: str,
+    cancel_reason: str = "",
+    cancel_note: str = "",
+) -> AppointmentChange:
+    before = AppointmentStatus(current.status)
+    if not may_change(before, to):
+        raise WrongStatus(
+            _("This appointment is %(before)s; it cannot become %(after)s.")
+            % {"before": before.label, "after": to.label}
+        )
+    if before in FREED and to in OCCUPYING:
+        _enter_again(current, by=by, at=at)
+    _write(current, status=to.value, cancel_reason=cancel_reason, cancel_note=cancel_note)
+    change = note_change(current, what, kind=ChangeKind.STATUS, by=by, at=at, from_status=before.value, reason=reason)
+    ids = {"clinic_id": current.clinic_id, "appointment_id": current.pk, "patient_id": current.patient_id, "at": at}
+    if to is AppointmentStatus.CANCELLED:
+        events.publish(AppointmentCancelled(reason=cancel_reason, **ids))
+    elif to is AppointmentStatus.NO_SHOW:
+        events.publish(AppointmentMissed(**ids))
+    return change
+
+
+def _enter_again(current: Appointment, *, by: User, at: datetime) -> None:
+    """Let an appointment whose time was given back pass the gate, at its old time and place."""
+    asked = Asked(
+        clinic=current.clinic,
+        patient=current.patient,
+        dentist=current.dentist,
+        chair=current.chair,
+        starts_at=current.starts_at,
+        need=_need_of(current, None),
+        at=at,
+        besides=current,
+        may_be_past=True,
+    )
+    secure(asked, by=by)
+
+
+@action(Permission.APPOINTMENT_BOOK)
+def edit_appointment(
+    *,
+    by: User,
+    appointment: Appointment,
+    need: str,
+    note: str,
+    procedures: Sequence[Procedure] | None = None,
+    version: int | None = None,
+    at: datetime,
+) -> AppointmentChange:
+    """Change what an appointment is for. Its time stays: a longer treatment is a move. Raises ChangedMeanwhile."""
+    current = _current(appointment, version)
+    before: dict[str, Any] = {"need": current.need, "note_changed": False}
+    after: dict[str, Any] = {"need": need, "note_changed": note != current.note}
+    if procedures is not None:
+        items = AppointmentItem.objects.filter(appointment=current).order_by("position", "pk")
+        before["procedures"] = list(items.values_list("procedure__code", flat=True))
+        after["procedures"] = [procedure.code for procedure in procedures]
+        if before["procedures"] != after["procedures"]:
+            items.delete()
+            AppointmentItem.objects.bulk_create(
+                AppointmentItem(appointment=current, procedure=procedure, position=position)
+                for position, procedure in enumerate(procedures)
+            )
+    _write(current, need=need, note=note)
+    return note_change(current, "appointment.edited", kind=ChangeKind.EDITED, by=by, at=at, before=before, after=after)
+
+
+@offering_alternatives
+@action(Permission.APPOINTMENT_BOOK)
+def undo_change(*, by: User, clinic: Clinic, change: AppointmentChange, at: datetime) -> AppointmentChange:
+    """Take back the last change of an appointment: a booking, a move, a cancellation, a missed one. Returns the new change.
+
+    Through the gate, like everything that takes up time. Raises NothingToUndo, SlotTaken.
+    """
+    appointment = Appointment.objects.get(pk=change.appointment_id, clinic=clinic)
+    latest = AppointmentChange.objects.filter(appointment=appointment).order_by("-at", "-pk").first()
+    if latest is None or latest.pk != change.pk:
+        raise NothingToUndo(_("This cannot be undone any more: the appointment has been changed since."))
+    if change.kind == ChangeKind.BOOKED:
+        return cancel_appointment(by=by, appointment=appointment, reason=CancelReason.MISTAKE, at=at)
+    if change.kind == ChangeKind.MOVED:
+        return _moved_back(by=by, clinic=clinic, appointment=appointment, before=change.before, at=at)
+    if change.kind == ChangeKind.STATUS and change.from_status:
+        return change_status(by=by, appointment=appointment, to=change.from_status, at=at)
+    raise NothingToUndo(_("This change cannot be undone; edit the appointment instead."))
+
+
+def _moved_back(
+    *, by: User, clinic: Clinic, appointment: Appointment, before: dict[str, Any], at: datetime
+) -> AppointmentChange:
+    starts_at, ends_at = (datetime.fromisoformat(before[name]) for name in ("starts_at", "ends_at"))
+    return move_appointment(
+        by=by,
+        appointment=appointment,
+        dentist=StaffMember.objects.get(pk=before["dentist_id"]),
+        chair=Chair.objects.get(pk=before["chair_id"], clinic=clinic),
+        starts_at=starts_at,
+        minutes=minute_of(ends_at) - minute_of(starts_at),
+        at=at,
+    )
