@@ -54,7 +54,9 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         seen = history.make_history(dice, placed, at=at, prices=prices)
         calls.make_calls(dice, seen, at=at)
         extras.finish(dice, people, places, at=at, system=system)
-    say(f"  {len(seen)} 次就诊、病历、收费、回访 (visits, notes, payments, follow-up)   {stopwatch.monotonic() - began:.0f} s")
+    say(
+        f"  {len(seen)} 次就诊、病历、收费、回访 (visits, notes, payments, follow-up)   {stopwatch.monotonic() - began:.0f} s"
+    )
 
 
 def _is_there(*, again: bool, say: Say) -> bool:

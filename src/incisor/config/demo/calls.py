@@ -18,13 +18,20 @@ def make_calls(dice: Dice, seen: list[Seen], *, at: datetime) -> None:
     """Write tasks and calls: the past done (a few left over from yesterday), today's and later ones open."""
     today = clock.local(at, ZONE).date()
     steps: dict[Any, list[ProtocolStep]] = defaultdict(list)
-    for step in ProtocolStep.objects.filter(protocol__is_active=True).select_related("protocol").order_by("position"):
+    for step in (
+        ProtocolStep.objects.filter(protocol__is_active=True)
+        .exclude(contact="record")
+        .select_related("protocol")
+        .order_by("position")
+    ):
         steps[step.protocol.clinic_id].append(step)
     tasks: list[FollowUpTask] = []
     calls: list[FollowUpCall] = []
     for one in seen:
         clinic = one.placed.place.clinic
-        for step in steps_for(steps[clinic.pk], treatment=one.placed.procedure.follow_up_key, procedure=one.placed.procedure.code):
+        for step in steps_for(
+            steps[clinic.pk], treatment=one.placed.procedure.follow_up_key, procedure=one.placed.procedure.code
+        ):
             due = due_on(one.placed.day, days=step.after_days, months=step.after_months, years=step.after_years)
             tasks.append(_task(dice, one, step, due, at, today, calls))
     FollowUpTask.objects.bulk_create(tasks, batch_size=BATCH)

@@ -116,7 +116,9 @@ def _appointment(dice: Dice, ledger: Ledger, one: Placed, at: datetime, today: d
             cancel_reason=reason, cancel_note=note, created_by=by, created_at=made_at,
         )
     )  # fmt: skip
-    ledger.add(AppointmentItem(id=dice.key(made_at), appointment=appointment, procedure=one.procedure, teeth=_teeth(one)))
+    ledger.add(
+        AppointmentItem(id=dice.key(made_at), appointment=appointment, procedure=one.procedure, teeth=_teeth(one))
+    )
     ledger.add(
         AppointmentChange(
             id=dice.key(made_at), appointment=appointment, kind="booked",
@@ -180,7 +182,9 @@ def _visit(
     if status not in {"to_pay", "done"}:
         return None
     treatment = ledger.add(
-        TreatmentDone(id=dice.key(ended_at), visit=visit, procedure=one.procedure, dentist=one.dentist.staff, teeth=_teeth(one))
+        TreatmentDone(
+            id=dice.key(ended_at), visit=visit, procedure=one.procedure, dentist=one.dentist.staff, teeth=_teeth(one)
+        )
     )
     _note(dice, ledger, one, visit, ended_at)
     _money(dice, ledger, one, visit, treatment, desk, closed_at, prices, is_paid=status == "done")

@@ -23,7 +23,7 @@ class Dice:
     """A seeded generator with the few throws that the demo needs."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 -- made-up people, no secrets
+        self.random = random.Random(seed)
         self._tick = 0
 
     def key(self, at: datetime) -> uuid.UUID:

@@ -4,11 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from incisor.clinics.models import Procedure
 from incisor.config.demo.courses import Step, draw_course, tooth_for
 from incisor.config.demo.material import Dice
 from incisor.config.demo.population import Person
 from incisor.config.demo.team import ZONE, Dentist, Place
-from incisor.clinics.models import Procedure
 from incisor.kernel import clock
 
 CELL = 5
@@ -49,7 +49,9 @@ class Book:
     taken: dict[tuple[object, date], set[int]] = field(default_factory=lambda: defaultdict(set))
     load: dict[tuple[object, date], int] = field(default_factory=lambda: defaultdict(int))
 
-    def place(self, dice: Dice, dentist: Dentist, person: Person, day: date, minutes: int, *, limit: float) -> int | None:
+    def place(
+        self, dice: Dice, dentist: Dentist, person: Person, day: date, minutes: int, *, limit: float
+    ) -> int | None:
         """Take the minutes in the dentist's day; returns the start, None when there is no room."""
         hours = dentist.hours(day)
         total = sum(_minutes(end) - _minutes(start) for start, end in hours)

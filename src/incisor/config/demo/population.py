@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from incisor.accounts.models import User
@@ -47,9 +47,7 @@ def make_population(dice: Dice, places: list[Place], *, count: int, first_day: d
     return people
 
 
-def _household(
-    dice: Dice, place: Place, room: int, first_day: date, today: date, used: set[str]
-) -> list[Person]:
+def _household(dice: Dice, place: Place, room: int, first_day: date, today: date, used: set[str]) -> list[Person]:
     size = min(room, dice.random.choices([1, 2, 3, 4], weights=[58, 20, 16, 6])[0])
     joined = first_day + timedelta(days=int(dice.random.triangular(0, (today - first_day).days, 60)))
     phone = _phone(dice, used)
@@ -58,7 +56,9 @@ def _household(
     home = _address(dice)
     ages = [head_age]
     if size > 1:
-        ages.append(max(20, head_age + dice.between(-6, 6)) if dice.chance(0.5) else max(3, head_age - dice.between(24, 36)))
+        ages.append(
+            max(20, head_age + dice.between(-6, 6)) if dice.chance(0.5) else max(3, head_age - dice.between(24, 36))
+        )
     ages += [max(3, head_age - dice.between(24, 38)) for _ in range(size - len(ages))]
     household = []
     for position, age in enumerate(ages):
@@ -104,7 +104,15 @@ def _family(people: list[Person], today: date) -> list[FamilyLink]:
                 if one is other:
                     continue
                 gap = (one.born_on - other.born_on).days / 365
-                relation = "parent" if gap > 16 else "child" if gap < -16 else "spouse" if gap and (today - one.born_on).days > 20 * 365 else "sibling"
+                relation = (
+                    "parent"
+                    if gap > 16
+                    else "child"
+                    if gap < -16
+                    else "spouse"
+                    if gap and (today - one.born_on).days > 20 * 365
+                    else "sibling"
+                )
                 links.append(FamilyLink(patient=one.row, relative=other.row, relation=relation))
     return links
 

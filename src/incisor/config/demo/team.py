@@ -12,7 +12,7 @@ from incisor.config.demo.material import Dice, load
 from incisor.kernel import clock
 from incisor.staff.models import Leave, Placement, RosterException, RosterRule, Shift, ShiftDuty, StaffMember
 
-PASSWORD = "incisor-demo"  # noqa: S105 -- of made-up people in made-up clinics
+PASSWORD = "incisor-demo"
 ZONE = "Asia/Shanghai"
 EARLY, LATE = ((time(9), time(12)), (time(13), time(18))), ((time(12), time(16)), (time(16, 30), time(20)))
 ROOM_NAMES = ["一诊室", "二诊室", "三诊室", "四诊室", "正畸诊室", "儿童诊室", "手术室"]
@@ -103,7 +103,14 @@ def _user(one: dict[str, Any], password: str, at: datetime) -> User:
 
 
 def _staff(
-    dice: Dice, clinic: Clinic, key: str, roles: dict[str, Role], password: str, at: datetime, first_day: date, today: date
+    dice: Dice,
+    clinic: Clinic,
+    key: str,
+    roles: dict[str, Role],
+    password: str,
+    at: datetime,
+    first_day: date,
+    today: date,
 ) -> Place:
     people = load("people")
     chairs = list(Chair.objects.filter(clinic=clinic).order_by("position"))
@@ -124,7 +131,9 @@ def _staff(
     for position, one in enumerate(person for person in people["staff"] if person["clinic"] == key):
         user = _user(one, password, at)
         Grant.objects.create(user=user, role=roles[one["role"]], clinic_id=clinic.pk)
-        kind = {"nurse": "nurse", "receptionist": "desk", "supervisor": "desk", "cashier": "desk"}.get(one["role"], "other")
+        kind = {"nurse": "nurse", "receptionist": "desk", "supervisor": "desk", "cashier": "desk"}.get(
+            one["role"], "other"
+        )
         letter = NUMBER_LETTERS.get(one["role"], "S")
         staff = StaffMember.objects.create(
             user=user, number=f"{letter}{clinic.code}{position + 1:02d}", name=one["name"], name_en=one["name_en"], kind=kind,
@@ -178,7 +187,9 @@ def _shifts(clinic: Clinic, *, first_day: date, days: int) -> None:
     ]
     people = list(StaffMember.objects.filter(placements__clinic=clinic, kind="desk").order_by("number"))
     ShiftDuty.objects.bulk_create(
-        ShiftDuty(shift=shifts[(position + offset // 7) % 2], clinic=clinic, staff=one, day=first_day + timedelta(days=offset))
+        ShiftDuty(
+            shift=shifts[(position + offset // 7) % 2], clinic=clinic, staff=one, day=first_day + timedelta(days=offset)
+        )
         for offset in range(days)
         for position, one in enumerate(people)
         if (offset + position * 2) % 7 not in {5, 6}
@@ -221,7 +232,12 @@ def open_today(places: list[Place], *, at: datetime) -> None:
             dentist.special[today] = ((_time(first), _time(last)),)
             dentist.off.discard(today)
             RosterException.objects.create(
-                staff=dentist.staff, clinic=place.clinic, day=today, starts=_time(first), ends=_time(last), reason="加班"
+                staff=dentist.staff,
+                clinic=place.clinic,
+                day=today,
+                starts=_time(first),
+                ends=_time(last),
+                reason="加班",
             )
         if not is_normal:
             OpeningHours.objects.create(
