@@ -156,7 +156,7 @@ def places_of_publishing() -> dict[str, set[str]]:
 
 
 def last_name(node: ast.expr) -> str:
-    return getattr(node, "attr", None) or getattr(node, "id", "")
+    return str(getattr(node, "attr", None) or getattr(node, "id", ""))
 
 
 def commands() -> str:

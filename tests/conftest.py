@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
+
 DATABASE = os.environ.get("INCISOR_TEST_DATABASE", "sqlite")
 if DATABASE not in {"sqlite", "postgresql"}:
     raise SystemExit(f"INCISOR_TEST_DATABASE is {DATABASE!r}; it may be sqlite or postgresql")
@@ -47,3 +49,10 @@ pytest_plugins = ["tests.cast"]
 # No deadline: a slow machine is not a wrong answer. The same examples each time, so that a red suite stays red.
 hypothesis_settings.register_profile("incisor", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("incisor")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in tests/journeys, so that it can be chosen and left out."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker("journey")
