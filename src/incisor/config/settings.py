@@ -132,7 +132,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "incisor.accounts.backends.person_middleware",
     "incisor.accounts.middleware.session_middleware",
     "incisor.kernel.middleware.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
