@@ -52,10 +52,12 @@ def require(user: User, permission: str, clinic_id: uuid.UUID | None) -> None:
         )
 
 
-def action(permission: Permission, *, organisation: bool = False) -> Callable[[F], F]:
+def action(
+    permission: Permission, *, organisation: bool = False, or_else: tuple[Permission, ...] = ()
+) -> Callable[[F], F]:
     """Guard a service: permission of `by` in the clinic at hand, one transaction, audit lines written at its end.
 
-    The service takes keyword arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an
+    or_else: other permissions that do as well, for a step that desk and chair share. The service takes keyword arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an
     argument with `clinic_id`; with organisation=True the permission must be held for the whole organisation.
     """
 
@@ -67,7 +69,8 @@ def action(permission: Permission, *, organisation: bool = False) -> Callable[[F
             by: User = given["by"]
             at: datetime = given["at"]
             clinic_id = None if organisation else _clinic_id(names, given)
-            require(by, permission, clinic_id)
+            held = next((other for other in or_else if may(by, other, clinic_id)), permission)
+            require(by, held, clinic_id)
             outermost = not transaction.get_connection().in_atomic_block
             try:
                 with (

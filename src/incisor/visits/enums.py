@@ -11,8 +11,10 @@ class VisitStatus(TextChoices):
     TO_PAY = "to_pay", _("To pay")
     DONE = "done", _("Done")
     LEFT = "left", _("Left without treatment")
+    WITHDRAWN = "withdrawn", _("Checked in by mistake")
 
 
+QUEUED = frozenset({VisitStatus.WAITING, VisitStatus.CALLED})
 PRESENT = frozenset({VisitStatus.WAITING, VisitStatus.CALLED, VisitStatus.IN_CHAIR, VisitStatus.TO_PAY})
 
 

@@ -14,11 +14,15 @@ from incisor.visits.enums import ToothState, Urgency, VisitKind, VisitStatus
 
 
 class Visit(Row):
-    """One coming of a patient. queue_number: of the clinic and business date, never given twice."""
+    """One coming of a patient. queue_number: of the clinic and business date, never given twice.
+
+    queue_rank: 0, or where staff put the patient in the queue (smaller is earlier). desk_note: what chair and desk tell
+    each other while the patient is here.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
-    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="+", null=True)
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+", null=True)
     dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     chair = models.ForeignKey(Chair, on_delete=models.PROTECT, related_name="+", null=True)
     business_date = models.DateField()
@@ -35,6 +39,8 @@ class Visit(Row):
     ended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closing_reason = models.CharField(max_length=200, blank=True)
+    queue_rank = models.SmallIntegerField(default=0)
+    desk_note = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -45,6 +51,14 @@ class Visit(Row):
             ),
             models.CheckConstraint(condition=Q(status__in=VisitStatus.values), name="visit_status_is_known"),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="visit_urgency_is_known"),
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=Q(appointment__isnull=False) & ~Q(status="withdrawn"),
+                name="visit_of_an_appointment_is_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="in_chair") | Q(chair__isnull=False), name="visit_in_a_chair_names_it"
+            ),
             # a chair takes one patient at a time
             models.UniqueConstraint(fields=["chair"], condition=Q(status="in_chair"), name="visit_chair_is_taken_once"),
         ]
@@ -56,14 +70,20 @@ class Visit(Row):
 
 
 class VisitStep(Row):
-    """One step of a visit through the clinic: who, when, from, to, why."""
+    """One step of a visit through the clinic: who, when, from, to, why.
+
+    before: what the step changed, as it was, so that undoing it restores exactly that. undone_at: it was taken back.
+    """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="steps")
     from_status = models.CharField(max_length=10, blank=True)
     to_status = models.CharField(max_length=10)
     reason = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="visit_step_by_time")]
@@ -105,6 +125,7 @@ class ToothFinding(Row):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ToothState.values), name="tooth_finding_state_is_known"),
             models.CheckConstraint(condition=Q(tooth__gte=11, tooth__lte=85), name="tooth_is_an_fdi_number"),
+            models.UniqueConstraint(fields=["visit", "tooth", "state"], name="tooth_finding_is_recorded_once"),
         ]
         indexes = [models.Index(fields=["patient", "tooth"], name="tooth_finding_by_patient")]
 

@@ -1,0 +1,61 @@
+"""Every read of visits, their notes and teeth."""
+
+from incisor.visits.queries.library import (
+    Diagnosis,
+    diagnoses,
+    diagnosis_labels,
+    find_diagnoses,
+    find_procedures,
+    phrases_for,
+)
+from incisor.visits.queries.notes import (
+    addenda_of,
+    findings_of,
+    note_is_whole,
+    note_of,
+    signed_content,
+    teeth_before,
+    treatment_of,
+    treatments_of,
+    written_in,
+)
+from incisor.visits.queries.visits import (
+    booked_procedures,
+    last_seen_on,
+    step_of,
+    steps_of,
+    unsigned_visits,
+    visit,
+    visit_of_appointment,
+    visits_of_day,
+    visits_of_patient,
+    waiting_patients,
+)
+
+__all__ = [
+    "Diagnosis",
+    "addenda_of",
+    "booked_procedures",
+    "diagnoses",
+    "diagnosis_labels",
+    "find_diagnoses",
+    "find_procedures",
+    "findings_of",
+    "last_seen_on",
+    "note_is_whole",
+    "note_of",
+    "phrases_for",
+    "signed_content",
+    "step_of",
+    "steps_of",
+    "teeth_before",
+    "treatment_of",
+    "treatments_of",
+    "unsigned_visits",
+    "visit",
+    "visit_of_appointment",
+    "visits_of_day",
+    "visits_of_patient",
+    "waiting_patients",
+    "written_in",
+]

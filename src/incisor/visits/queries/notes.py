@@ -1,0 +1,106 @@
+"""Notes, teeth and procedures done."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
+from incisor.visits.enums import VisitStatus
+from incisor.visits.models import Addendum, ToothFinding, TreatmentDone, Visit, VisitNote
+from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, seal_of
+
+
+def note_of(visit: Visit) -> VisitNote | None:
+    """Return the visit's note with its author, signer and next procedure; None when nothing was written yet."""
+    rows = VisitNote.objects.filter(visit=visit, clinic_id=visit.clinic_id)
+    return rows.select_related("written_by", "signed_by", "next_procedure").first()
+
+
+def addenda_of(note: VisitNote) -> list[Addendum]:
+    """Return what was added after signing, in order."""
+    return list(note.addenda.select_related("by").order_by("at", "pk"))
+
+
+def findings_of(visit: Visit) -> list[ToothFinding]:
+    """Return what was seen on teeth at this visit."""
+    return list(ToothFinding.objects.filter(visit=visit).order_by("tooth", "pk"))
+
+
+def treatments_of(visit: Visit) -> list[TreatmentDone]:
+    """Return the procedures done at the visit, in their order."""
+    rows = TreatmentDone.objects.filter(visit=visit).select_related("procedure")
+    return list(rows.order_by("position", "pk"))
+
+
+def treatment_of(visit: Visit, treatment_id: Any) -> TreatmentDone:
+    """Return one procedure done at the visit. Raises NotFound."""
+    key = as_uuid(treatment_id)
+    found = TreatmentDone.objects.filter(visit=visit, pk=key).select_related("procedure").first() if key else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def teeth_before(clinic: Any, patient_id: Any, *, before: datetime | None = None) -> list[ToothFinding]:
+    """Return the patient's findings on teeth, the latest first, each with its visit. before: of earlier visits only."""
+    rows = ToothFinding.objects.filter(patient_id=patient_id, visit__clinic=clinic)
+    rows = rows.exclude(visit__status=VisitStatus.WITHDRAWN)
+    if before is not None:
+        rows = rows.filter(visit__arrived_at__lt=before)
+    return list(rows.select_related("visit").order_by("-visit__arrived_at", "tooth", "pk"))
+
+
+def written_in(visit: Visit, note: VisitNote | None) -> Written:
+    """Return what a note holds, for the rule that says whether it may be signed."""
+    return Written(
+        complaint=note.complaint if note else "",
+        findings=note.findings if note else "",
+        diagnosis=note.diagnosis if note else "",
+        treatment=note.treatment if note else "",
+        codes=len(note.diagnosis_codes) if note else 0,
+        tooth_findings=ToothFinding.objects.filter(visit=visit).count(),
+        treatments=TreatmentDone.objects.filter(visit=visit).count(),
+    )
+
+
+def signed_content(visit: Visit, note: VisitNote, *, signed_by: uuid.UUID, signed_at: datetime) -> SignedContent:
+    """Return everything that a signature on the note stands for."""
+    return SignedContent(
+        visit=str(visit.pk),
+        patient=str(visit.patient_id),
+        clinic=str(visit.clinic_id),
+        texts={
+            "complaint": note.complaint,
+            "findings": note.findings,
+            "diagnosis": note.diagnosis,
+            "treatment": note.treatment,
+            "advice": note.advice,
+        },
+        codes=tuple(note.diagnosis_codes),
+        teeth=tuple((found.tooth, found.state, found.surfaces, found.text) for found in findings_of(visit)),
+        treatments=tuple(
+            (done.procedure.code, tuple(done.teeth), done.quantity, done.note) for done in treatments_of(visit)
+        ),
+        next_visit={
+            "procedure": note.next_procedure.code if note.next_procedure else "",
+            "after_days": note.next_after_days,
+            "note": note.next_note,
+        },
+        signed_by=str(signed_by),
+        signed_at=signed_at,
+    )
+
+
+def note_is_whole(visit: Visit, note: VisitNote) -> bool:
+    """Tell whether a signed note and its addenda are still what was signed, by their seals."""
+    if note.signed_at is None or note.signed_by_id is None:
+        return False
+    seal = seal_of(signed_content(visit, note, signed_by=note.signed_by_id, signed_at=note.signed_at))
+    if seal != note.seal:
+        return False
+    for added in addenda_of(note):
+        seal = addendum_seal(before=seal, text=added.text, by=str(added.by_id), at=added.at)
+        if seal != added.seal:
+            return False
+    return True

@@ -1,0 +1,101 @@
+"""Visits: of a day, of a patient, and their steps."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from incisor.clinics.models import Clinic, Procedure
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient, PatientAlert
+from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.staff.models import StaffMember
+from incisor.visits.enums import PRESENT, QUEUED, VisitStatus
+from incisor.visits.models import Visit, VisitStep
+
+SEATED = frozenset({VisitStatus.IN_CHAIR, VisitStatus.TO_PAY, VisitStatus.DONE})
+
+
+def _shown(rows: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Everything that a row of the board names: patient with alerts, dentist, chair, what is booked."""
+    items = AppointmentItem.objects.select_related("procedure").order_by("position", "pk")
+    alerts = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
+    return rows.select_related("clinic", "patient", "dentist", "chair", "appointment").prefetch_related(
+        Prefetch("patient__alerts", queryset=alerts, to_attr="open_alerts"),
+        Prefetch("appointment__items", queryset=items),
+    )
+
+
+def visit(clinic: Clinic, visit_id: Any) -> Visit:
+    """Return the clinic's visit with patient, alerts, dentist, chair and appointment. Raises NotFound."""
+    key = as_uuid(visit_id)
+    found = _shown(Visit.objects.filter(clinic=clinic, pk=key)).first() if key else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def visits_of_day(clinic: Clinic, day: date, *, dentist: StaffMember | None = None) -> list[Visit]:
+    """Return the visits of a business date in the order of their numbers, without those begun by mistake."""
+    rows = Visit.objects.filter(clinic=clinic, business_date=day).exclude(status=VisitStatus.WITHDRAWN)
+    if dentist is not None:
+        rows = rows.filter(dentist=dentist)
+    return list(_shown(rows).order_by("queue_number"))
+
+
+def visit_of_appointment(clinic: Clinic, appointment: Appointment) -> Visit | None:
+    """Return the visit that the appointment became, None before check-in."""
+    rows = Visit.objects.filter(clinic=clinic, appointment=appointment).exclude(status=VisitStatus.WITHDRAWN)
+    return rows.select_related("patient").first()
+
+
+def visits_of_patient(clinic: Clinic, patient_id: Any, *, limit: int = 50) -> list[Visit]:
+    """Return the patient's visits in the clinic, the latest first, each with its note and treatments."""
+    rows = Visit.objects.filter(clinic=clinic, patient_id=patient_id).exclude(status=VisitStatus.WITHDRAWN)
+    rows = rows.select_related("dentist", "note", "note__signed_by").prefetch_related("treatments__procedure")
+    return list(rows.order_by("-arrived_at", "-pk")[:limit])
+
+
+def last_seen_on(clinic: Clinic, patient: Patient) -> date | None:
+    """Return the last day on which the patient was treated here: by visits, else by what was imported."""
+    rows = Visit.objects.filter(clinic=clinic, patient=patient, status__in=SEATED)
+    latest = rows.order_by("-business_date").values_list("business_date", flat=True).first()
+    return max(filter(None, (latest, patient.last_seen_on)), default=None)
+
+
+def booked_procedures(appointment: Appointment) -> list[Procedure]:
+    """Return what the appointment is for."""
+    items = AppointmentItem.objects.filter(appointment=appointment).select_related("procedure")
+    return [item.procedure for item in items.order_by("position", "pk")]
+
+
+def steps_of(visit: Visit) -> list[VisitStep]:
+    """Return the visit's steps in order, those undone among them, each with who took it."""
+    return list(visit.steps.select_related("by", "undone_by").order_by("at", "pk"))
+
+
+def step_of(clinic: Clinic, step_id: Any) -> VisitStep:
+    """Return a step of the clinic's visits. Raises NotFound."""
+    key = as_uuid(step_id)
+    found = VisitStep.objects.filter(visit__clinic=clinic, pk=key).first() if key else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def unsigned_visits(clinic: Clinic, dentist: StaffMember, *, limit: int = 30) -> list[Visit]:
+    """Return the dentist's visits that were treated and whose note is not signed, the oldest first."""
+    rows = Visit.objects.filter(clinic=clinic, dentist=dentist, status__in={VisitStatus.TO_PAY, VisitStatus.DONE})
+    return list(rows.filter(note__signed_at=None).select_related("patient").order_by("arrived_at", "pk")[:limit])
+
+
+def waiting_patients(clinic: Clinic, day: date) -> dict[uuid.UUID, str]:
+    """Return the patients who are in the clinic now, with their status: for the ranking of the search."""
+    rows = Visit.objects.filter(clinic=clinic, business_date=day, status__in=PRESENT)
+    found: dict[uuid.UUID, str] = {}
+    for patient_id, status in rows.values_list("patient_id", "status"):
+        if patient_id not in found or status in QUEUED:
+            found[patient_id] = status
+    return found

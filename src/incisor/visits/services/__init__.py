@@ -1,0 +1,50 @@
+"""Everything that changes a visit, its note, its teeth and the procedures done."""
+
+from incisor.visits.services.arrival import begin_visit, correct_visit, put_in_queue, set_urgency, withdraw_visit
+from incisor.visits.services.notes import (
+    NoteChanged,
+    NoteIncomplete,
+    NoteIsSigned,
+    NoteNotSigned,
+    add_addendum,
+    look_at_note,
+    save_note,
+    sign_note,
+)
+from incisor.visits.services.steps import StepImpossible, StepTaken, UndoImpossible, take_step, undo_step
+from incisor.visits.services.teeth import clear_tooth_findings, set_tooth_findings
+from incisor.visits.services.treatments import (
+    Treatment,
+    add_treatment,
+    change_treatment,
+    remove_treatment,
+    set_treatments_done,
+)
+
+__all__ = [
+    "NoteChanged",
+    "NoteIncomplete",
+    "NoteIsSigned",
+    "NoteNotSigned",
+    "StepImpossible",
+    "StepTaken",
+    "Treatment",
+    "UndoImpossible",
+    "add_addendum",
+    "add_treatment",
+    "begin_visit",
+    "change_treatment",
+    "clear_tooth_findings",
+    "correct_visit",
+    "look_at_note",
+    "put_in_queue",
+    "remove_treatment",
+    "save_note",
+    "set_tooth_findings",
+    "set_treatments_done",
+    "set_urgency",
+    "sign_note",
+    "take_step",
+    "undo_step",
+    "withdraw_visit",
+]

@@ -1,0 +1,161 @@
+"""The procedures that were done: what charges and follow-ups are made from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from incisor.accounts.access import action
+from incisor.accounts.enums import Permission
+from incisor.accounts.models import User
+from incisor.audit.services import record
+from incisor.clinics.models import Procedure
+from incisor.kernel import live
+from incisor.kernel.errors import NotFound, Refused
+from incisor.visits import queries
+from incisor.visits.models import TreatmentDone, Visit
+from incisor.visits.rules.teeth import NoSuchTooth, teeth_in_order
+from incisor.visits.services._writing import open_for_writing
+
+MOST_AT_ONCE = 99
+
+
+@dataclass(frozen=True, kw_only=True)
+class Treatment:
+    """One procedure done. quantity: 1 to 99."""
+
+    procedure: Procedure
+    teeth: Sequence[int] = ()
+    quantity: int = 1
+    note: str = field(default="")
+
+
+class TreatmentWrong(Refused):
+    """A quantity or a tooth is impossible."""
+
+    code = "treatment_wrong"
+
+
+class TreatmentCharged(Refused):
+    """The procedure stands on a charge sheet and cannot vanish from the note."""
+
+    code = "treatment_charged"
+
+
+def _checked_teeth(numbers: Iterable[int]) -> list[int]:
+    try:
+        return teeth_in_order(numbers)
+    except NoSuchTooth as wrong:
+        raise TreatmentWrong(
+            _("%(tooth)s is no tooth. Adult teeth are 11 to 48, milk teeth 51 to 85.") % {"tooth": wrong}
+        ) from wrong
+
+
+def _checked_quantity(quantity: int) -> int:
+    if not 1 <= quantity <= MOST_AT_ONCE:
+        raise TreatmentWrong(_("The quantity must be 1 to 99."))
+    return quantity
+
+
+@action(Permission.NOTE_WRITE)
+def set_treatments_done(
+    *, by: User, visit: Visit, treatments: Sequence[Treatment], at: datetime
+) -> list[TreatmentDone]:
+    """Record all procedures done at the visit, in this order, in place of those recorded before.
+
+    Raises TreatmentWrong, TreatmentCharged, NoteIsSigned.
+    """
+    made = [
+        TreatmentDone(
+            visit=visit,
+            procedure=treatment.procedure,
+            dentist_id=visit.dentist_id,
+            teeth=_checked_teeth(treatment.teeth),
+            quantity=_checked_quantity(treatment.quantity),
+            note=treatment.note.strip()[:200],
+            position=position,
+        )
+        for position, treatment in enumerate(treatments)
+    ]
+    open_for_writing(visit)
+    before = [row.procedure.code for row in queries.treatments_of(visit)]
+    _delete(TreatmentDone.objects.filter(visit=visit).values_list("pk", flat=True))
+    TreatmentDone.objects.bulk_create(made)
+    _note(visit, before)
+    return made
+
+
+@action(Permission.NOTE_WRITE)
+def add_treatment(
+    *,
+    by: User,
+    visit: Visit,
+    procedure: Procedure,
+    at: datetime,
+    teeth: Iterable[int] = (),
+    quantity: int = 1,
+    note: str = "",
+) -> TreatmentDone:
+    """Record one more procedure done. Raises TreatmentWrong, NoteIsSigned."""
+    open_for_writing(visit)
+    rows = queries.treatments_of(visit)
+    made = TreatmentDone.objects.create(
+        visit=visit,
+        procedure=procedure,
+        dentist_id=visit.dentist_id,
+        teeth=_checked_teeth(teeth),
+        quantity=_checked_quantity(quantity),
+        note=note.strip()[:200],
+        position=max((row.position for row in rows), default=-1) + 1,
+    )
+    _note(visit, [row.procedure.code for row in rows])
+    return made
+
+
+@action(Permission.NOTE_WRITE)
+def change_treatment(
+    *, by: User, visit: Visit, treatment: TreatmentDone, quantity: int, teeth: Iterable[int], at: datetime, note: str = ""
+) -> None:
+    """Change quantity, teeth and note of a procedure done. Raises TreatmentWrong, NoteIsSigned, NotFound."""
+    values = {
+        "quantity": _checked_quantity(quantity),
+        "teeth": _checked_teeth(teeth),
+        "note": note.strip()[:200],
+    }
+    open_for_writing(visit)
+    before = [row.procedure.code for row in queries.treatments_of(visit)]
+    if not TreatmentDone.objects.filter(visit=visit, pk=treatment.pk).update(**values):
+        raise NotFound()
+    _note(visit, before)
+
+
+@action(Permission.NOTE_WRITE)
+def remove_treatment(*, by: User, visit: Visit, treatment: TreatmentDone, at: datetime) -> None:
+    """Remove a procedure that was recorded by mistake. Raises TreatmentCharged, NoteIsSigned."""
+    open_for_writing(visit)
+    before = [row.procedure.code for row in queries.treatments_of(visit)]
+    _delete([treatment.pk])
+    _note(visit, before)
+
+
+def _delete(keys: Iterable[object]) -> None:
+    try:
+        TreatmentDone.objects.filter(pk__in=list(keys)).delete()
+    except ProtectedError as failure:
+        raise TreatmentCharged(
+            _("This procedure stands on the charge sheet already. Ask the desk to take it off there first.")
+        ) from failure
+
+
+def _note(visit: Visit, before: list[str]) -> None:
+    after = [row.procedure.code for row in queries.treatments_of(visit)]
+    record(
+        "visit.treatments_recorded",
+        subject=visit,
+        patient_id=visit.patient_id,
+        before={"procedures": before},
+        after={"procedures": after},
+    )
+    live.touch(visit.clinic_id, "day")
