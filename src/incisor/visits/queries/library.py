@@ -88,7 +88,14 @@ def find_procedures(text: str, *, prefer: Collection[Any] = ()) -> list[Procedur
         short = procedure.short_zh or procedure.name_zh
         if procedure.code.lower() == words or short == text.strip():
             return 0
-        starts = (procedure.code, procedure.name_zh, short, procedure.name_en, initials_of(procedure.name_zh), initials_of(short))
+        starts = (
+            procedure.code,
+            procedure.name_zh,
+            short,
+            procedure.name_en,
+            initials_of(procedure.name_zh),
+            initials_of(short),
+        )
         if any(name.lower().startswith(words) for name in starts):
             return 1
         inside = (procedure.name_zh, procedure.name_en, procedure.code, initials_of(procedure.name_zh))

@@ -134,7 +134,13 @@ def withdraw_visit(*, by: User, visit: Visit, at: datetime) -> dict[str, Any]:
 
 @action(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def set_urgency(
-    *, by: User, visit: Visit, urgency: str, at: datetime, signs: Sequence[str] | None = None, complaint: str | None = None
+    *,
+    by: User,
+    visit: Visit,
+    urgency: str,
+    at: datetime,
+    signs: Sequence[str] | None = None,
+    complaint: str | None = None,
 ) -> Visit:
     """Judge the urgency anew (REC-3)."""
     before = {"urgency": visit.urgency, "signs": visit.signs}
@@ -182,7 +188,11 @@ def correct_visit(
     desk_note: str | None = None,
 ) -> Visit:
     """Change the dentist, the kind or the note between chair and desk."""
-    names = {"dentist_id": dentist.pk if dentist else None, "kind": VisitKind(kind) if kind else None, "desk_note": desk_note}
+    names = {
+        "dentist_id": dentist.pk if dentist else None,
+        "kind": VisitKind(kind) if kind else None,
+        "desk_note": desk_note,
+    }
     values = {name: value for name, value in names.items() if value is not None}
     before = {name: str(getattr(visit, name)) for name in values}
     _change(visit, values)

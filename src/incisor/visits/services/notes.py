@@ -106,7 +106,8 @@ def sign_note(*, by: User, visit: Visit, version: int, at: datetime) -> VisitNot
     missing = missing_for_signing(queries.written_in(visit, note))
     if note is None or missing:
         raise NoteIncomplete(
-            _("Before signing the note needs: %(fields)s.") % {"fields": ", ".join(_labels()[name] for name in missing)},
+            _("Before signing the note needs: %(fields)s.")
+            % {"fields": ", ".join(_labels()[name] for name in missing)},
             missing=missing,
         )
     seal = seal_of(queries.signed_content(visit, note, signed_by=by.pk, signed_at=at))
@@ -115,9 +116,7 @@ def sign_note(*, by: User, visit: Visit, version: int, at: datetime) -> VisitNot
         raise NoteChanged(_("Somebody else saved this note meanwhile. Read it again before you sign."))
     note.refresh_from_db()
     record("visit.note_signed", subject=visit, patient_id=visit.patient_id, after={"seal": seal})
-    events.publish(
-        NoteSigned(clinic_id=visit.clinic_id, visit_id=visit.pk, patient_id=visit.patient_id, at=at)
-    )
+    events.publish(NoteSigned(clinic_id=visit.clinic_id, visit_id=visit.pk, patient_id=visit.patient_id, at=at))
     live.touch(visit.clinic_id, "day")
     return note
 
@@ -148,4 +147,3 @@ def _labels() -> dict[str, str]:
         "diagnosis": _("Diagnosis"),
         "treatment": _("Treatment"),
     }
-

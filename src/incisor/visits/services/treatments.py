@@ -116,7 +116,14 @@ def add_treatment(
 
 @action(Permission.NOTE_WRITE)
 def change_treatment(
-    *, by: User, visit: Visit, treatment: TreatmentDone, quantity: int, teeth: Iterable[int], at: datetime, note: str = ""
+    *,
+    by: User,
+    visit: Visit,
+    treatment: TreatmentDone,
+    quantity: int,
+    teeth: Iterable[int],
+    at: datetime,
+    note: str = "",
 ) -> None:
     """Change quantity, teeth and note of a procedure done. Raises TreatmentWrong, NoteIsSigned, NotFound."""
     values = {
