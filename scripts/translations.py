@@ -260,13 +260,16 @@ def contradictions(names: list[str]) -> Iterator[str]:
 
 
 def compile_all() -> int:
-    count = 0
+    """Build what Django reads, where the catalogue is newer."""
+    built = []
     for app in apps():
         path = catalogue_of(app)
-        if path.exists():
-            polib.pofile(path).save_as_mofile(str(path.with_suffix(".mo")))
-            count += 1
-    print(f"translations: {count} catalogues built")
+        target = path.with_suffix(".mo")
+        if path.exists() and (not target.exists() or target.stat().st_mtime_ns <= path.stat().st_mtime_ns):
+            polib.pofile(path).save_as_mofile(str(target))
+            built.append(app)
+    if built:
+        print(f"translations: built {', '.join(built)}")
     return 0
 
 

@@ -31,6 +31,11 @@ if DATABASE == "postgresql":
         raise SystemExit("PostgreSQL tests need TEST_PG_DSN; try: python scripts/postgres.py run -- pytest")
     os.environ["DATABASE_URL"] = dsn
 
+from scripts import translations  # noqa: E402 -- after the environment
+
+if "PYTEST_XDIST_WORKER" not in os.environ:  # once, before the workers start
+    translations.compile_all()
+
 import django  # noqa: E402 -- after the environment
 from django.conf import settings  # noqa: E402 -- same
 from hypothesis import settings as hypothesis_settings  # noqa: E402 -- same
