@@ -49,7 +49,14 @@ from incisor.kernel import crypto, organisation  # noqa: E402 -- after django.se
 
 crypto.write_ring(crypto.new_ring(), Path(HOME) / "keys.json")
 organisation.enter("desk")
+settings.PASSWORD_HASHERS = ["tests.signing.QuickArgon2"]
 pytest_plugins = ["tests.cast"]
+
+from django.test import Client  # noqa: E402 -- after django.setup()
+
+from tests.signing import force_login  # noqa: E402 -- same
+
+Client.force_login = force_login  # contrib.auth, whose method this is, is not installed
 
 # No deadline: a slow machine is not a wrong answer. The same examples each time, so that a red suite stays red.
 hypothesis_settings.register_profile("incisor", deadline=None, derandomize=True, database=None)

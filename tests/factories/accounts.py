@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
-from incisor.accounts.enums import SHIPPED, RoleKey
-from incisor.accounts.models import Grant, Role, User
+from incisor.accounts.enums import NEEDS_SECOND_FACTOR, SHIPPED, RoleKey
+from incisor.accounts.models import Grant, Role, SecondFactor, User
 
 BEGIN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def make_role(key: str) -> Role:
@@ -25,7 +26,16 @@ def make_user(*, username="rosa", name="罗莎", roles=(), clinic=None, password
     user.save()
     for key in roles:
         Grant.objects.create(user=user, role=make_role(key), clinic_id=clinic.pk if clinic else None)
+    if any(SHIPPED[key] & NEEDS_SECOND_FACTOR for key in roles):
+        make_second_factor(user=user)  # such a role opens no page without one
     return user
+
+
+def make_second_factor(*, user, **over):
+    """Return the user's confirmed second factor."""
+    return SecondFactor.objects.create(
+        **{"user": user, "secret": SECRET, "is_confirmed": True, "created_at": BEGIN, **over}
+    )
 
 
 def make_system_user():

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from incisor.accounts.enums import Permission
+from incisor.accounts.enums import Permission, Step
 from incisor.accounts.models import Grant, User
 from incisor.audit.services import recording
 from incisor.kernel import live
@@ -19,6 +19,7 @@ from incisor.kernel.errors import NotAllowed
 
 F = TypeVar("F", bound=Callable[..., Any])
 View = Callable[..., HttpResponse]
+OWN = "own"
 
 
 def permissions_of(user: User, clinic_id: uuid.UUID | None) -> frozenset[str]:
@@ -57,8 +58,8 @@ def action(
 ) -> Callable[[F], F]:
     """Guard a service: permission of `by` in the clinic at hand, one transaction, audit lines written at its end.
 
-    or_else: other permissions that do as well, for a step that desk and chair share. The service takes keyword arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an
-    argument with `clinic_id`; with organisation=True the permission must be held for the whole organisation.
+    or_else: other permissions that do as well, for a step that desk and chair share. The service takes keyword
+    arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an argument with `clinic_id`; with organisation=True the permission must be held for the whole organisation.
     """
 
     def guard(service: F) -> F:
@@ -71,28 +72,49 @@ def action(
             clinic_id = None if organisation else _clinic_id(names, given)
             held = next((other for other in or_else if may(by, other, clinic_id)), permission)
             require(by, held, clinic_id)
-            outermost = not transaction.get_connection().in_atomic_block
-            try:
-                with (
-                    transaction.atomic(),
-                    recording(user_id=by.pk, user_name=by.name, clinic_id=clinic_id, at=at) as mine,
-                ):
-                    depth = getattr(mine, "depth", 0)
-                    mine.depth = depth + 1  # type: ignore[attr-defined]
-                    result = service(**given)
-                    mine.depth = depth  # type: ignore[attr-defined]
-                    if depth == 0:
-                        live.flush()
-            except BaseException:
-                if outermost:
-                    live.forget()
-                raise
-            return result
+            return _run(service, given, by=by, clinic_id=clinic_id, at=at)
 
         guarded.__action__ = permission  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return guard
+
+
+def own_action(service: F) -> F:
+    """Guard a service by which a person changes only what is the person's own: password, sessions, second factor.
+
+    The service takes keyword arguments only, among them `by` and `at`, and touches no row of anybody but `by`.
+    """
+
+    @functools.wraps(service)
+    def guarded(**given: Any) -> Any:
+        by: User = given["by"]
+        if not by.is_active or by.is_system:
+            raise NotAllowed(_("This account is closed."))
+        return _run(service, given, by=by, clinic_id=None, at=given["at"])
+
+    guarded.__action__ = OWN  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def _run(service: F, given: dict[str, Any], *, by: User, clinic_id: uuid.UUID | None, at: datetime) -> Any:
+    outermost = not transaction.get_connection().in_atomic_block
+    try:
+        with (
+            transaction.atomic(),
+            recording(user_id=by.pk, user_name=by.name, clinic_id=clinic_id, at=at) as mine,
+        ):
+            depth = getattr(mine, "depth", 0)
+            mine.depth = depth + 1  # type: ignore[attr-defined]
+            result = service(**given)
+            mine.depth = depth  # type: ignore[attr-defined]
+            if depth == 0:
+                live.flush()
+    except BaseException:
+        if outermost:
+            live.forget()
+        raise
+    return result
 
 
 def _clinic_id(names: list[str], given: dict[str, Any]) -> uuid.UUID:
@@ -112,7 +134,7 @@ def page(permission: Permission, *, organisation: bool = False) -> Callable[[Vie
     def guard(view: View) -> View:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            refused = _to_sign_in(request)
+            refused = _next_step(request)
             if refused is not None:
                 return refused
             clinic = getattr(request, "clinic", None)
@@ -130,14 +152,22 @@ def page(permission: Permission, *, organisation: bool = False) -> Callable[[Vie
 
 def signed_in(view: View) -> View:
     """Guard a view that everybody who is signed in may use."""
+    return on_the_way(Step.DONE)(view)
 
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        refused = _to_sign_in(request)
-        return view(request, *args, **kwargs) if refused is None else refused
 
-    guarded.__guard__ = "signed_in"  # type: ignore[attr-defined]
-    return guarded
+def on_the_way(step: Step) -> Callable[[View], View]:
+    """Guard a view at which that step is done: it opens for whoever has done all steps before it."""
+
+    def guard(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refused = _next_step(request, before=step)
+            return view(request, *args, **kwargs) if refused is None else refused
+
+        guarded.__guard__ = "signed_in"  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
 
 
 def public(view: View) -> View:
@@ -151,8 +181,8 @@ def public(view: View) -> View:
     return guarded
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse | None:
-    """Return the way to the sign-in page for whoever is not signed in, has no second factor yet or locked the screen."""
-    from incisor.accounts.gatekeeping import next_step  # noqa: PLC0415 -- reverse() needs the URLs
+def _next_step(request: HttpRequest, *, before: Step = Step.DONE) -> HttpResponse | None:
+    """Return the way to what must be done first: sign in, unlock, code, new password, second factor."""
+    from incisor.accounts.gatekeeping import next_step  # noqa: PLC0415 -- it uses services, which this module guards
 
-    return next_step(request)
+    return next_step(request, before=before)

@@ -1,5 +1,7 @@
 """Permissions and the roles that are shipped (REQUIREMENTS ORG-2)."""
 
+from enum import IntEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -108,3 +110,14 @@ SHIPPED: dict[str, frozenset[str]] = {
     ),
 }
 NEEDS_SECOND_FACTOR = frozenset({P.USER_EDIT, P.SYSTEM_CARE})
+
+
+class Step(IntEnum):
+    """What stands between a request and a page, in the order in which it is asked for."""
+
+    SIGN_IN = 1
+    UNLOCK = 2
+    CODE = 3
+    PASSWORD = 4
+    SECOND_FACTOR = 5
+    DONE = 6

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import get_language
 
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.ids import uuid7
@@ -18,6 +19,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
+    is_second_factor_waived = models.BooleanField(default=False)  # heeded in a demo installation only
     created_at = models.DateTimeField()
 
     objects = BaseUserManager()
@@ -28,6 +30,17 @@ class User(AbstractBaseUser):
         return self.name
 
 
+class Visitor:
+    """Whoever is not signed in."""
+
+    pk = None
+    name = username = language = ""
+    is_authenticated = is_active = is_system = False
+
+    def __str__(self) -> str:
+        return ""
+
+
 class Role(Row):
     """A named set of permissions; the shipped ones have a key, an organisation adds its own."""
 
@@ -35,6 +48,9 @@ class Role(Row):
     name_zh = models.CharField(max_length=40)
     name_en = models.CharField(max_length=40)
     permissions = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.name_zh if (get_language() or "").startswith("zh") else self.name_en or self.name_zh
 
     class Meta:
         constraints = [
@@ -70,32 +86,37 @@ class SecondFactor(Row):
 
 
 class SignIn(Row):
-    """One place where a person is signed in, shown in the list of sessions; ended by hand, by idling or by signing out."""
+    """One place where a person is signed in; its id lies in the session. An ended one is refused at its next request.
+
+    is_code_due: the password was right, the second factor has not been shown yet. locked_at: the screen is locked.
+    seen_at: the last request by hand, to the minute.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_ins")
-    session_key_hash = models.CharField(max_length=64)
     origin = models.CharField(max_length=80, blank=True)
     agent = models.CharField(max_length=200, blank=True)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    locked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    is_code_due = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["session_key_hash"], name="sign_in_by_session"),
-            models.Index(fields=["user", "-seen_at"], name="sign_in_by_user"),
-        ]
+        indexes = [models.Index(fields=["user", "-seen_at"], name="sign_in_by_user")]
 
 
 class FailedSignIn(Row):
-    """One failure to sign in. Counted per name and per origin to lock out whoever guesses."""
+    """One failure to sign in, counted per name and per origin to lock out whoever guesses.
 
-    username = models.CharField(max_length=40)
+    name_index: keyed hash of the name typed, for people type passwords into the wrong field.
+    """
+
+    name_index = models.CharField(max_length=40)
     origin = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
 
     class Meta:
         indexes = [
-            models.Index(fields=["username", "-at"], name="failed_sign_in_by_name"),
+            models.Index(fields=["name_index", "-at"], name="failed_sign_in_by_name"),
             models.Index(fields=["origin", "-at"], name="failed_sign_in_by_origin"),
         ]

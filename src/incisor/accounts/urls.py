@@ -1,6 +1,24 @@
 """Pages of accounts."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from incisor.accounts.views import entrance, own
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-in/code/", entrance.sign_in_code, name="sign-in-code"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("lock/", entrance.lock, name="lock"),
+    path("unlock/", entrance.unlock, name="unlock"),
+    path("account/", own.account, name="account"),
+    path("account/language/", own.language, name="language"),
+    path("account/password/", own.password, name="password"),
+    path("account/sessions/<uuid:sign_in_id>/end/", own.end_session, name="session-end"),
+    path("account/sessions/end-others/", own.end_other_sessions, name="sessions-end-others"),
+    path("account/second-factor/", own.second_factor_page, name="second-factor"),
+    path("account/second-factor/begin/", own.second_factor_begin, name="second-factor-begin"),
+    path("account/second-factor/confirm/", own.second_factor_confirm, name="second-factor-confirm"),
+    path("account/second-factor/remove/", own.second_factor_remove, name="second-factor-remove"),
+    path("account/second-factor/recovery-codes/", own.recovery_codes, name="recovery-codes"),
+]

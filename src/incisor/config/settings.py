@@ -8,6 +8,7 @@ INCISOR_ORGANISATION  which organisation of a PostgreSQL database: its schema (d
 INCISOR_POOL     PostgreSQL connections of one server process, 0 for no pool (default: 8)
 INCISOR_HOSTS    names under which the server may be called, comma separated (default: every name of this computer)
 INCISOR_HTTPS    "1" when the browser reaches the server by HTTPS (own certificate or proxy)
+INCISOR_PROXIES  addresses of proxies whose X-Forwarded-For is believed, comma separated (default: none)
 INCISOR_SECRET   signing key (default: made once and kept in the data folder)
 """
 
@@ -93,6 +94,7 @@ def _organisation() -> str:
 
 
 INCISOR_ORGANISATION = _organisation()
+INCISOR_PROXIES = frozenset(filter(None, os.environ.get("INCISOR_PROXIES", "").split(",")))
 SECRET_KEY = _secret()
 DEBUG = False
 IS_HTTPS = os.environ.get("INCISOR_HTTPS") == "1"
@@ -132,7 +134,6 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "incisor.accounts.backends.person_middleware",
     "incisor.accounts.middleware.session_middleware",
     "incisor.kernel.middleware.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -161,13 +162,7 @@ TEMPLATES = [
 FORM_RENDERER = "incisor.kernel.forms.FormRenderer"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["incisor.accounts.backends.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-]
 LOGIN_URL = "accounts:sign-in"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 14 * 60 * 60

@@ -1,0 +1,115 @@
+"""What is typed on the pages of accounts."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incisor.accounts.models import User
+
+PASSWORD_LENGTH = 10
+_SHORTEST = MinimumLengthValidator(PASSWORD_LENGTH)
+_COMMON = CommonPasswordValidator()
+_SIMILAR = UserAttributeSimilarityValidator(user_attributes=("username", "name"))
+
+
+def check_new_password(password: str, user: User) -> None:
+    """Raise ValidationError, in the reader's language, for a password that is too easy to guess."""
+    for validator, message in (
+        (_SHORTEST, _("Too short: at least %(count)d characters. A short sentence is easy to remember.")),
+        (_COMMON, _("Too many people use this password; it would be guessed at once.")),
+        (_SIMILAR, _("Too much like your name; it would be guessed at once.")),
+    ):
+        try:
+            validator.validate(password, user)
+        except ValidationError as problem:
+            raise ValidationError(message % {"count": PASSWORD_LENGTH}) from problem
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class UnlockForm(forms.Form):
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """The present password and the new one, twice. Raises nothing about the present one: the view checks it."""
+
+    present = forms.CharField(
+        label=gettext_lazy("Present password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("New password"),
+        max_length=200,
+        strip=False,
+        help_text=gettext_lazy("At least 10 characters. A short sentence is easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("New password again"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *given: Any, user: User, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        check_new_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("The two new passwords differ. Type the same one twice."))
+        if cleaned.get("password") and cleaned["password"] == cleaned.get("present"):
+            self.add_error("password", _("This is the present password. Choose another one."))
+        return cleaned
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)

@@ -1,0 +1,1 @@
+"""What changes accounts: attempts, sessions, second factor, users, roles."""
