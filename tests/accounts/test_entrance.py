@@ -63,7 +63,8 @@ def test_name_may_be_typed_in_capitals_and_with_spaces(client, rosa):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil", "", "///evil"]
+    "wanted",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil", "", "///evil"],
 )
 def test_sign_in_never_leads_to_another_server(client, rosa, wanted):
     response = send(client, next=wanted)
@@ -73,7 +74,9 @@ def test_sign_in_never_leads_to_another_server(client, rosa, wanted):
 
 def test_wrong_name_and_wrong_password_say_the_same(rosa):
     texts = [send(Client(), username=name, password=WRONG) for name in ("rosa", "nobody")]
-    contents = [re.sub(r'(?s)value="[^"]*"|X-CSRFToken[^}]*|data-csrf="[^"]*"', "", one.content.decode()) for one in texts]
+    contents = [
+        re.sub(r'(?s)value="[^"]*"|X-CSRFToken[^}]*|data-csrf="[^"]*"', "", one.content.decode()) for one in texts
+    ]
 
     assert [one.status_code for one in texts] == [422, 422]
     assert contents[0] == contents[1]
@@ -257,9 +260,7 @@ def test_administrator_is_led_to_the_second_factor(client, clinic, at):
 def test_demo_administrator_gets_in_without_but_only_in_the_demo(client, clinic, at):
     from incisor.kernel.models import Installation
 
-    make_user(
-        username="ada", name="艾达", roles=["administrator"], password=PASSWORD, is_second_factor_waived=True
-    )
+    make_user(username="ada", name="艾达", roles=["administrator"], password=PASSWORD, is_second_factor_waived=True)
     SecondFactor.objects.all().delete()
     send(client, username="ada")
     assert not is_in(client)
@@ -284,9 +285,7 @@ def test_locked_screen_shows_nothing_until_the_password(client, rosa):
 
 def test_lock_of_the_script_sends_the_browser_away(client, rosa):
     send(client)
-    response = client.post(
-        "/lock/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/account/?a=1"}
-    )
+    response = client.post("/lock/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/account/?a=1"})
 
     assert (response.status_code, response["HX-Redirect"]) == (204, "/unlock/?next=%2Faccount%2F%3Fa%3D1")
 
@@ -371,3 +370,19 @@ def test_pages_of_a_signed_in_person_are_not_stored(client, rosa):
     send(client)
 
     assert client.get("/account/")["Cache-Control"] == "no-store, private"
+
+
+def test_password_changed_by_any_way_ends_the_session(client, rosa):
+    send(client)
+    rosa.set_password("another long one")
+    rosa.save(update_fields=["password"])
+
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("over", [{"is_active": False}, {"is_system": True}])
+def test_closed_account_ends_the_session(client, rosa, over):
+    send(client)
+    type(rosa).objects.update(**over)
+
+    assert not is_in(client)

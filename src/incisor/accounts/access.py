@@ -59,7 +59,8 @@ def action(
     """Guard a service: permission of `by` in the clinic at hand, one transaction, audit lines written at its end.
 
     or_else: other permissions that do as well, for a step that desk and chair share. The service takes keyword
-    arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an argument with `clinic_id`; with organisation=True the permission must be held for the whole organisation.
+    arguments only, among them `by` (User) and `at` (datetime), and either `clinic` or an argument with `clinic_id`;
+    with organisation=True the permission must be held for the whole organisation.
     """
 
     def guard(service: F) -> F:

@@ -59,9 +59,7 @@ def open_sign_in(sign_in_id: object) -> SignIn | None:
 
 def sessions_of(user: User, *, since: datetime) -> list[SignIn]:
     """Return where the person is signed in, newest first. since: sessions not seen after it have run out."""
-    return list(
-        SignIn.objects.filter(user=user, ended_at=None, began_at__gt=since).order_by("-seen_at", "pk")
-    )
+    return list(SignIn.objects.filter(user=user, ended_at=None, began_at__gt=since).order_by("-seen_at", "pk"))
 
 
 def second_factor_of(user: User) -> SecondFactor | None:

@@ -68,8 +68,6 @@ def note_failure(*, user: User | None, stage: str, at: datetime) -> None:
     """Write a failure into the record. user: None when there is no such name. stage: password, code, unlock."""
     with (
         transaction.atomic(),
-        recording(
-            user_id=user.pk if user else None, user_name=user.name if user else "?", clinic_id=None, at=at
-        ),
+        recording(user_id=user.pk if user else None, user_name=user.name if user else "?", clinic_id=None, at=at),
     ):
         record("account.sign_in_failed", subject=user, after={"stage": stage})

@@ -29,7 +29,9 @@ class WrongCode(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This code is not right. Wait for the next one in your app; if it is refused too, check your phone's clock.")
+            _(
+                "This code is not right. Wait for the next one in your app; if it is refused too, check your phone's clock."
+            )
         )
 
 

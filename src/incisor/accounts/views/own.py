@@ -97,7 +97,9 @@ def end_session(request: HttpRequest, sign_in_id: str) -> HttpResponse:
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""
     count = sessions.end_other_sessions(by=request.user, here=present_sign_in(request), at=now())
-    messages.success(request, ngettext("%(n)d other session ended.", "%(n)d other sessions ended.", count) % {"n": count})
+    messages.success(
+        request, ngettext("%(n)d other session ended.", "%(n)d other sessions ended.", count) % {"n": count}
+    )
     return redirect(request, reverse("accounts:account"))
 
 
