@@ -7,6 +7,7 @@ import * as clock from "./clock";
 import * as confirm from "./confirm";
 import { Digits } from "./digits";
 import * as forms from "./forms";
+import { KeyBuffer } from "./keybuffer";
 import * as keys from "./keys";
 import { Live, Stillness } from "./live";
 import * as page from "./page";
@@ -25,11 +26,13 @@ declare global {
 window.htmx = htmx;
 
 const server = serverOf(document);
+const buffer = new KeyBuffer(document);
 const panel = new Panel(
   document,
   server,
   (element) => htmx.process(element),
   (question) => confirm.ask(document, question),
+  buffer,
 );
 
 appearance.install(document);
@@ -51,11 +54,16 @@ page.install(
 
 const search = document.querySelector<HTMLElement>("[data-search]");
 if (search)
-  new Search(search, server, {
+  new Search(
+    search,
+    server,
+    {
     openPanel: (url, opener) => void panel.open(url, opener),
     go: (url) => location.assign(url),
     post: (url) => void htmx.ajax("post", url, { source: document.body, target: document.body, swap: "none" }),
-  }).install();
+    },
+    buffer,
+  ).install();
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if ((event.target as Element | null)?.closest?.("#panel")) panel.settled();

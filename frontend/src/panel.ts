@@ -10,7 +10,6 @@ export type Process = (element: Element) => void;
 const FIELDS = "input:not([type=hidden]):not(:disabled),select:not(:disabled),textarea:not(:disabled)";
 
 export class Panel {
-  private readonly buffer: KeyBuffer;
   private opener: HTMLElement | null = null;
   private request: AbortController | null = null;
   private url = "";
@@ -20,9 +19,8 @@ export class Panel {
     private readonly server: Server,
     private readonly process: Process,
     private readonly askBeforeLosing: (question: string) => Promise<boolean>,
-  ) {
-    this.buffer = new KeyBuffer(doc);
-  }
+    private readonly buffer: KeyBuffer = new KeyBuffer(doc),
+  ) {}
 
   private get box(): HTMLElement | null {
     return this.doc.getElementById("panel");
@@ -111,6 +109,7 @@ export class Panel {
   private async mayLeave(body: HTMLElement): Promise<boolean> {
     const dirty = Array.from(body.querySelectorAll("form")).filter(isDirty);
     if (dirty.length === 0) return true;
+    this.buffer.drop(); // the question needs the keys
     if (!(await this.askBeforeLosing(text("unsaved", {}, this.doc)))) return false;
     dirty.forEach(settle);
     return true;

@@ -3,6 +3,7 @@
  * results: an Enter that comes before the answer waits for the answer to what was typed.
  */
 import { nearest, takesText } from "./dom";
+import type { KeyBuffer } from "./keybuffer";
 import type { Server } from "./server";
 import { announce } from "./server";
 import { text } from "./texts";
@@ -35,6 +36,7 @@ export class Search {
     private readonly root: HTMLElement,
     private readonly server: Server,
     private readonly doors: Doors,
+    private readonly buffer: KeyBuffer,
   ) {}
 
   private get doc(): Document {
@@ -119,11 +121,19 @@ export class Search {
     const query = this.query;
     if (query === this.askedFor) {
       if (query === this.shownFor) this.open();
+      else if (delay === 0 && this.timer !== undefined) this.askNow(query);
       return;
     }
     clearTimeout(this.timer);
     this.askedFor = query;
-    this.timer = setTimeout(() => void this.fetch(query), delay);
+    if (delay === 0) this.askNow(query);
+    else this.timer = setTimeout(() => this.askNow(query), delay);
+  }
+
+  private askNow(query: string): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    void this.fetch(query);
   }
 
   private async fetch(query: string): Promise<void> {
@@ -162,10 +172,12 @@ export class Search {
     const verb = this.pending;
     this.pending = null;
     if (verb && this.active) this.act(verb, this.active);
+    else this.buffer.release();
   }
 
   private fail(): void {
     this.pending = null;
+    this.buffer.release();
     this.askedFor = null;
     this.shownFor = null;
     const words = this.doc.createElement("p");
@@ -183,6 +195,7 @@ export class Search {
   }
 
   close(): void {
+    if (this.pending) this.buffer.drop();
     this.pending = null;
     this.drop.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
@@ -219,13 +232,15 @@ export class Search {
       const verb: Verb = event.ctrlKey || event.metaKey ? "book" : event.altKey ? "queue" : "open";
       if (this.shownFor === this.query && this.active && this.isOpen) this.act(verb, this.active);
       else if (this.query) {
-        this.pending = verb; // waits for the answer to what was typed
+        this.pending = verb; // waits for the answer to what was typed; keys typed meanwhile belong to what opens then
+        this.buffer.hold();
         this.ask(0);
       }
     }
   }
 
   private clear(): void {
+    if (this.pending) this.buffer.drop();
     this.pending = null;
     this.input.value = "";
     this.ask(0);
@@ -243,12 +258,16 @@ export class Search {
     const { href, panel, post, book, queue } = option.dataset;
     const opener = this.before?.isConnected ? this.before : null;
     const url = verb === "book" ? book : verb === "queue" ? queue : undefined;
-    if (verb !== "open" && !url) return; // this row has no such verb
+    if (verb !== "open" && !url) {
+      this.buffer.release(); // this row has no such verb
+      return;
+    }
     this.close();
-    if (url) this.doors.openPanel(url, opener);
-    else if (panel) this.doors.openPanel(panel, opener);
-    else if (post) this.doors.post(post);
-    else if (href) this.doors.go(href);
+    const opens = url ?? panel;
+    if (opens) this.doors.openPanel(opens, opener);
+    else this.buffer.drop();
+    if (!opens && post) this.doors.post(post);
+    else if (!opens && href) this.doors.go(href);
     this.input.value = "";
     this.askedFor = this.shownFor = null;
     if (this.doc.activeElement === this.input) this.input.blur();

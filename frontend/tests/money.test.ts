@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatYuan, parseYuan, plainYuan } from "../src/money";
+
+for (const [typed, fen] of [
+  ["12", 1200],
+  ["12.5", 1250],
+  ["12.05", 1205],
+  ["¥1,234.50", 123450],
+  ["１２．５", 1250],
+  ["12。5", 1250],
+  [".5", 50],
+  ["0", 0],
+  ["-3", -300],
+  ["30元", 3000],
+  ["19.99", 1999],
+  ["", null],
+  ["1.234", null],
+  ["abc", null],
+  ["1.2.3", null],
+  ["-", null],
+] as const)
+  test(`parseYuan reads ${JSON.stringify(typed)} as ${fen}`, () => assert.equal(parseYuan(typed), fen));
+
+test("what is written can be read again", () => {
+  for (const fen of [0, 1, 99, 100, 123456, -250]) assert.equal(parseYuan(plainYuan(fen)), fen);
+});
+
+test("formatYuan groups thousands", () => {
+  assert.deepEqual([0, 5, 123450, 100000000, -250].map(formatYuan), ["¥0.00", "¥0.05", "¥1,234.50", "¥1,000,000.00", "−¥2.50"]);
+});
