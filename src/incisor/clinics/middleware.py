@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from incisor.clinics.queries import clinics_of
+from incisor.kernel.clock import zone
 
 Next = Callable[[HttpRequest], HttpResponse]
 SESSION_KEY = "clinic"
@@ -20,6 +22,8 @@ def clinic_middleware(get_response: Next) -> Next:
         request.clinic = next(  # type: ignore[attr-defined]
             (clinic for clinic in clinics if str(clinic.pk) == chosen), clinics[0] if clinics else None
         )
-        return get_response(request)
+        here = request.clinic.zone if request.clinic is not None else None
+        with timezone.override(zone(here) if here else None):  # pages and forms speak the clinic's wall clock
+            return get_response(request)
 
     return middleware
