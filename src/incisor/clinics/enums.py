@@ -37,3 +37,35 @@ class ChairState(TextChoices):
 class HolidayKind(TextChoices):
     HOLIDAY = "holiday", _("Public holiday")
     WORKDAY = "workday", _("Make-up workday")
+
+
+class FollowUpKey(TextChoices):
+    """Which follow-up protocol steps come after a procedure (REQUIREMENTS FUP-1)."""
+
+    OTHER = "other", _("Other, no follow-up of its own")
+    CLEANING = "cleaning", _("Cleaning")
+    FILLING = "filling", _("Filling")
+    ROOT_CANAL = "root_canal", _("Root canal")
+    EXTRACTION = "extraction", _("Extraction")
+    PERIODONTAL = "periodontal", _("Periodontal treatment")
+    PROSTHESIS = "prosthesis", _("Crown or denture")
+    IMPLANT = "implant", _("Implant")
+    ORTHODONTICS = "orthodontics", _("Orthodontics")
+
+
+class AftercareKey(TextChoices):
+    """Which sheet the patient takes home."""
+
+    CLEANING = "cleaning", _("Cleaning")
+    FILLING = "filling", _("Filling")
+    ROOT_CANAL = "root_canal", _("Root canal")
+    EXTRACTION = "extraction", _("Extraction")
+    SURGERY = "surgery", _("Surgery")
+    PERIODONTAL = "periodontal", _("Periodontal treatment")
+    CROWN = "crown", _("Crown or bridge")
+    DENTURE = "denture", _("Denture")
+    IMPLANT = "implant", _("Implant")
+    ORTHODONTICS = "orthodontics", _("Orthodontics")
+    RETAINER = "retainer", _("Retainer")
+    WHITENING = "whitening", _("Whitening")
+    FLUORIDE = "fluoride", _("Fluoride")

@@ -4,8 +4,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from incisor.clinics.models import Chair, Clinic
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from incisor.kernel.hooks import Link, Place
+
+# Further pages of the overview of the settings, for what upper apps need before the first booking.
+setup_steps: Place[Link] = Place("clinics.setup_steps")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +27,26 @@ class Hit:
     staff_id: uuid.UUID
 
 
+class Reason(TextChoices):
+    """Why a booking cannot be kept as it stands."""
+
+    CLOSED = "closed", _("The clinic is closed then")
+    CHAIR_CLOSED = "chair_closed", _("The chair is closed then")
+    CHAIR_BROKEN = "chair_broken", _("The chair is out of order")
+    CHAIR_GONE = "chair_gone", _("The chair is no longer in use")
+    NOT_ON_DUTY = "not_on_duty", _("The dentist is not on duty then")
+    ON_LEAVE = "on_leave", _("The dentist is on leave then")
+    STAFF_GONE = "staff_gone", _("The dentist no longer works here")
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A booking that cannot be kept as it stands, and why."""
+
+    hit: Hit
+    reason: Reason
+
+
 # Asked with clinic, start, end (None: without end), chair and staff (None: any; a staff.models.StaffMember).
 # Answers with the open bookings that touch that time, by time.
 AffectedBy = Callable[..., list[Hit]]
@@ -27,7 +54,7 @@ affected_by: list[AffectedBy] = []
 
 
 def bookings_between(
-    clinic: Clinic, *, start: datetime, end: datetime | None = None, chair: Chair | None = None, staff: object = None
+    clinic: Any, *, start: datetime, end: datetime | None = None, chair: Any = None, staff: Any = None
 ) -> list[Hit]:
     """Return every booking that touches the time, whoever knows of one, by time."""
     hits = [hit for ask in affected_by for hit in ask(clinic=clinic, start=start, end=end, chair=chair, staff=staff)]

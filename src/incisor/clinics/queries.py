@@ -2,17 +2,46 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from incisor.accounts.models import Grant, User
-from incisor.clinics.models import Chair, Clinic, Closure, Holiday, OpeningHours, Procedure
-from incisor.clinics.rules import HOLIDAY, Opening, Shut, WeeklyHours, hours_on
-from incisor.kernel.clock import day_bounds
+from incisor.clinics.enums import ChairState
+from incisor.clinics.hooks import Misfit, Reason, bookings_between
+from incisor.clinics.models import Chair, Clinic, Closure, Holiday, OpeningHours, Organisation, Procedure, Room
+from incisor.clinics.rules import HOLIDAY, Opening, Shut, Stretch, WeeklyHours, hours_on
+from incisor.clinics.setup import shipped
+from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.errors import NotFound
-from incisor.kernel.spans import span_of
+from incisor.kernel.spans import covers, meet, span_of
+
+# How long a chair that is out of order is taken to stay so, when nobody has entered a closure with an end.
+OUT_OF_ORDER_DAYS = 7
+
+
+@dataclass(frozen=True)
+class HoursPeriod:
+    """Weekly opening hours and the days between which they hold; None: no limit."""
+
+    valid_from: date | None
+    valid_until: date | None
+    week: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupState:
+    """What has been set up in a clinic, as counts."""
+
+    rooms: int
+    chairs: int
+    chairs_out_of_order: int
+    weekdays_open: int
+    holidays: int
+    procedures: int
 
 
 def clinics_of(user: User) -> list[Clinic]:
@@ -98,3 +127,168 @@ def procedures_by_id(procedure_ids: Iterable[Any]) -> list[Procedure]:
     if any(one not in found for one in wanted):
         raise NotFound()
     return [found[one] for one in wanted]
+
+
+def organisation() -> Organisation:
+    """Return the organisation whose database this is. Raises NotFound."""
+    found = Organisation.objects.order_by("pk").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def all_clinics() -> list[Clinic]:
+    """Return every clinic of the organisation, closed ones too, by code."""
+    return list(Clinic.objects.order_by("code"))
+
+
+def clinic_by_id(clinic_id: Any) -> Clinic:
+    """Return a clinic of the organisation. Raises NotFound."""
+    found = Clinic.objects.filter(pk=clinic_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def rooms(clinic: Clinic) -> list[Room]:
+    """Return the clinic's rooms, those out of use last."""
+    return list(Room.objects.filter(clinic=clinic).order_by("-is_active", "name", "pk"))
+
+
+def room(clinic: Clinic, room_id: Any) -> Room:
+    """Return a room of the clinic. Raises NotFound."""
+    found = Room.objects.filter(clinic=clinic, pk=room_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def all_chairs(clinic: Clinic) -> list[Chair]:
+    """Return the clinic's chairs in their order, those out of use last."""
+    found = Chair.objects.filter(clinic=clinic).select_related("room")
+    return list(found.order_by("-is_active", "position", "pk"))
+
+
+def opening_hours_periods(clinic: Clinic) -> list[HoursPeriod]:
+    """Return the clinic's opening hours, one entry for each stretch of dates, the latest first."""
+    grouped: dict[tuple[date | None, date | None], list[OpeningHours]] = {}
+    for row in OpeningHours.objects.filter(clinic=clinic).order_by("weekday", "opens", "pk"):
+        grouped.setdefault((row.valid_from, row.valid_until), []).append(row)
+    ordered = sorted(grouped.items(), key=lambda item: item[0][0] or date.min, reverse=True)
+    return [
+        HoursPeriod(valid_from, valid_until, tuple(Stretch(row.weekday, row.opens, row.closes) for row in rows))
+        for (valid_from, valid_until), rows in ordered
+    ]
+
+
+def opening_week_on(clinic: Clinic, day: date) -> list[Stretch]:
+    """Return the weekly opening hours that hold on that day."""
+    rows = OpeningHours.objects.filter(clinic=clinic)
+    rows = rows.exclude(valid_from__gt=day).exclude(valid_until__lt=day)
+    return [Stretch(row.weekday, row.opens, row.closes) for row in rows.order_by("weekday", "opens")]
+
+
+def closures(clinic: Clinic, *, since: datetime) -> list[Closure]:
+    """Return the clinic's closures that are not over yet, by time."""
+    found = Closure.objects.filter(clinic=clinic, ends_at__gt=since).select_related("chair")
+    return list(found.order_by("starts_at", "pk"))
+
+
+def past_closures(clinic: Clinic, *, until: datetime, limit: int = 30) -> list[Closure]:
+    """Return the clinic's latest closures that are over, the latest first."""
+    found = Closure.objects.filter(clinic=clinic, ends_at__lte=until).select_related("chair")
+    return list(found.order_by("-starts_at", "pk")[:limit])
+
+
+def closure(clinic: Clinic, closure_id: Any) -> Closure:
+    """Return a closure of the clinic. Raises NotFound."""
+    found = Closure.objects.filter(clinic=clinic, pk=closure_id).select_related("chair").first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def holidays(year: int) -> list[Holiday]:
+    """Return the public holidays and make-up workdays of a year, by day."""
+    return list(Holiday.objects.filter(day__year=year).order_by("day"))
+
+
+def holiday(holiday_id: Any) -> Holiday:
+    """Return an entry of the holiday calendar. Raises NotFound."""
+    found = Holiday.objects.filter(pk=holiday_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def holiday_years() -> list[int]:
+    """Return the years for which the calendar has entries, by year."""
+    return sorted({day.year for day in Holiday.objects.dates("day", "year")})
+
+
+def find_procedures(*, text: str = "", specialty: str = "", state: str = "active") -> list[Procedure]:
+    """Return the procedures whose code or name holds the text. state: "active", "inactive" or "all"."""
+    found = Procedure.objects.order_by("specialty", "code")
+    if state in {"active", "inactive"}:
+        found = found.filter(is_active=state == "active")
+    if specialty:
+        found = found.filter(specialty=specialty)
+    for word in text.split():
+        found = found.filter(
+            Q(code__icontains=word)
+            | Q(name_zh__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(short_zh__icontains=word)
+        )
+    return list(found)
+
+
+def procedure_keys() -> tuple[list[str], list[str]]:
+    """Return the follow-up keys and the aftercare keys that procedures use or that are shipped."""
+    rows = list(Procedure.objects.values("follow_up_key", "aftercare_key").distinct())
+    rows += [{name: row[name] for name in ("follow_up_key", "aftercare_key")} for row in shipped("procedures")]
+    return (
+        sorted({row["follow_up_key"] for row in rows} - {""}),
+        sorted({row["aftercare_key"] for row in rows} - {""}),
+    )
+
+
+def bookings_outside_hours(clinic: Clinic, *, since: datetime) -> list[Misfit]:
+    """Return the bookings from then on that the clinic cannot keep: it is closed, or their chair cannot be used."""
+    hits = bookings_between(clinic, start=since)
+    if not hits:
+        return []
+    first, last = (local(at, clinic.zone).date() for at in (hits[0].starts_at, max(hit.ends_at for hit in hits)))
+    times = opening(clinic, first, last)
+    seats = {row.pk: row for row in Chair.objects.filter(clinic=clinic)}
+    soon = since + timedelta(days=OUT_OF_ORDER_DAYS)
+    shut = {pk: times.shut_chair(pk) for pk in seats}
+    misfits = []
+    for hit in hits:
+        span, seat = span_of(hit.starts_at, hit.ends_at), seats.get(hit.chair_id)
+        if not covers(times.open, span):
+            misfits.append(Misfit(hit, Reason.CLOSED))
+        elif any(meet(span, one) for one in shut.get(hit.chair_id, ())):
+            misfits.append(Misfit(hit, Reason.CHAIR_CLOSED))
+        elif seat is not None and not seat.is_active:
+            misfits.append(Misfit(hit, Reason.CHAIR_GONE))
+        elif seat is not None and seat.state == ChairState.OUT_OF_ORDER and hit.starts_at < soon:
+            misfits.append(Misfit(hit, Reason.CHAIR_BROKEN))
+    return misfits
+
+
+def setup_state(clinic: Clinic, *, day: date) -> SetupState:
+    """Return what has been set up in the clinic, as counts: for the overview of the settings."""
+    return SetupState(
+        rooms=Room.objects.filter(clinic=clinic, is_active=True).count(),
+        chairs=Chair.objects.filter(clinic=clinic, is_active=True).count(),
+        chairs_out_of_order=Chair.objects.filter(clinic=clinic, is_active=True, state=ChairState.OUT_OF_ORDER).count(),
+        weekdays_open=len({stretch.weekday for stretch in opening_week_on(clinic, day)}),
+        holidays=Holiday.objects.filter(day__year=day.year).count(),
+        procedures=Procedure.objects.filter(is_active=True).count(),
+    )
+
+
+def procedure_with_letter(letter: str) -> Procedure | None:
+    """Return the procedure that the letter chooses on the booking line, None when it is free."""
+    return Procedure.objects.filter(letter=letter, is_active=True).order_by("code").first()

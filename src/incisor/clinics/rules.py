@@ -1,8 +1,9 @@
 """When a clinic is open: opening hours, closures, public holidays, make-up workdays. Plain values, no clock."""
 
+import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from incisor.kernel.clock import moment
 from incisor.kernel.spans import Span, joined, minute_of, without
@@ -87,3 +88,122 @@ def hours_on(hours: Iterable[WeeklyHours], *, day: date, kind: str | None, zone:
     return joined(
         wall_span(day, row.starts, row.ends, zone) for row in hours if row.weekday in weekdays and row.is_valid_on(day)
     )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Hours on one weekday as somebody entered them."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+def faulty_weekday(week: Iterable[Stretch]) -> int | None:
+    """Return the first weekday whose stretches end before they start or overlap, None when all is well."""
+    last: Stretch | None = None
+    for stretch in sorted(week, key=lambda row: (row.weekday, row.starts, row.ends)):
+        if not 0 <= stretch.weekday <= 6 or stretch.ends <= stretch.starts:
+            return stretch.weekday
+        if last is not None and last.weekday == stretch.weekday and stretch.starts < last.ends:
+            return stretch.weekday
+        last = stretch
+    return None
+
+
+@dataclass(frozen=True)
+class Period:
+    """From when until when a row of weekly hours holds; None: no limit. key: what the caller knows it by."""
+
+    key: Hashable
+    valid_from: date | None
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class Succession:
+    """What happens to the rows when new hours begin. ends: keys of rows that end the day before; valid_until: of the new."""
+
+    ends: tuple[Hashable, ...]
+    replaced: tuple[Hashable, ...]
+    valid_until: date | None
+
+
+def succession(periods: Iterable[Period], *, valid_from: date) -> Succession:
+    """Return how new weekly hours that begin on a day fit into the dated history.
+
+    What holds on that day ends the day before, what began on that very day is replaced, and hours that are planned
+    for later stay: the new ones end the day before those begin.
+    """
+    rows = list(periods)
+    begins = {row.key: row.valid_from or date.min for row in rows}
+    later = [start for start in begins.values() if start > valid_from]
+    return Succession(
+        ends=tuple(
+            row.key
+            for row in rows
+            if begins[row.key] < valid_from and (row.valid_until is None or row.valid_until >= valid_from)
+        ),
+        replaced=tuple(row.key for row in rows if begins[row.key] == valid_from),
+        valid_until=min(later) - timedelta(days=1) if later else None,
+    )
+
+
+def is_on_grid(minutes: int, *, grid: int = 5) -> bool:
+    """Tell whether a length is a positive multiple of the grid."""
+    return minutes > 0 and minutes % grid == 0
+
+
+@dataclass(frozen=True)
+class HolidayLine:
+    """One pasted line of a holiday calendar."""
+
+    day: date
+    kind: str
+    name: str
+    name_en: str = ""
+
+
+_DAY = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_KIND_WORDS = {
+    HOLIDAY: HOLIDAY, "休": HOLIDAY, "放假": HOLIDAY, "休息": HOLIDAY, "假": HOLIDAY, "off": HOLIDAY,
+    WORKDAY: WORKDAY, "班": WORKDAY, "上班": WORKDAY, "补班": WORKDAY, "调休上班": WORKDAY, "work": WORKDAY,
+}  # fmt: skip
+
+
+def holiday_lines(text: str) -> tuple[list[HolidayLine], list[int]]:
+    """Return what the pasted lines say, and the numbers of the lines that cannot be read (a day twice is one of them).
+
+    A line is: day, name, 休 or 班, and if wanted the English name; separated by spaces, tabs or commas. Empty lines
+    are skipped.
+    """
+    lines: dict[date, HolidayLine] = {}
+    wrong: list[int] = []
+    for number, raw in enumerate(text.splitlines(), start=1):
+        if not raw.strip():
+            continue
+        line = _holiday_line(raw)
+        if line is None or line.day in lines:
+            wrong.append(number)
+        else:
+            lines[line.day] = line
+    return list(lines.values()), wrong
+
+
+def _holiday_line(raw: str) -> HolidayLine | None:
+    found = _DAY.match(raw)
+    if found is None:
+        return None
+    try:
+        day = date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+    rest = [part for part in re.split(r"[\s,，;；、]+", raw[found.end() :]) if part]
+    at = next((n for n, part in enumerate(rest) if part.lower() in _KIND_WORDS), None)
+    if at is None:
+        return None
+    before, after = rest[:at], rest[at + 1 :]
+    name, name_en = (" ".join(before), " ".join(after)) if before else (" ".join(after), "")
+    if not name or len(name) > 40 or len(name_en) > 60:
+        return None
+    return HolidayLine(day, _KIND_WORDS[rest[at].lower()], name, name_en)

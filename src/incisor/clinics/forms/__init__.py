@@ -1,0 +1,24 @@
+"""What people type on the settings pages."""
+
+from incisor.clinics.forms.calendar import HolidayForm, HolidayPasteForm
+from incisor.clinics.forms.places import (
+    ChairForm,
+    ClinicForm,
+    ClosureForm,
+    NewClinicForm,
+    OrganisationForm,
+    RoomForm,
+)
+from incisor.clinics.forms.procedures import ProcedureForm
+
+__all__ = [
+    "ChairForm",
+    "ClinicForm",
+    "ClosureForm",
+    "HolidayForm",
+    "HolidayPasteForm",
+    "NewClinicForm",
+    "OrganisationForm",
+    "ProcedureForm",
+    "RoomForm",
+]

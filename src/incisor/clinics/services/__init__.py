@@ -1,0 +1,83 @@
+"""Every change of places and treatments, one function an action."""
+
+from incisor.clinics.services.calendar import (
+    BadHolidayLine,
+    DayTaken,
+    add_holiday,
+    change_holiday,
+    follow_public_holidays,
+    import_holidays,
+    load_shipped_holidays,
+    remove_holiday,
+)
+from incisor.clinics.services.clinic import (
+    CodeTaken,
+    LastClinic,
+    UnknownZone,
+    add_clinic,
+    change_clinic,
+    change_organisation,
+    close_clinic,
+    reopen_clinic,
+)
+from incisor.clinics.services.hours import (
+    FaultyHours,
+    NotFuture,
+    add_closure,
+    drop_planned_hours,
+    remove_closure,
+    set_opening_hours,
+)
+from incisor.clinics.services.procedures import (
+    OffGrid,
+    ProcedureWords,
+    add_procedure,
+    change_procedure,
+    load_shipped_procedures,
+)
+from incisor.clinics.services.rooms import (
+    NameTaken,
+    RoomInUse,
+    add_chair,
+    add_room,
+    change_chair,
+    change_room,
+    set_chair_state,
+)
+
+__all__ = [
+    "BadHolidayLine",
+    "CodeTaken",
+    "DayTaken",
+    "FaultyHours",
+    "LastClinic",
+    "NameTaken",
+    "NotFuture",
+    "OffGrid",
+    "ProcedureWords",
+    "RoomInUse",
+    "UnknownZone",
+    "add_chair",
+    "add_clinic",
+    "add_closure",
+    "add_holiday",
+    "add_procedure",
+    "add_room",
+    "change_chair",
+    "change_clinic",
+    "change_holiday",
+    "change_organisation",
+    "change_procedure",
+    "change_room",
+    "close_clinic",
+    "drop_planned_hours",
+    "follow_public_holidays",
+    "import_holidays",
+    "load_shipped_holidays",
+    "load_shipped_procedures",
+    "remove_closure",
+    "remove_holiday",
+    "reopen_clinic",
+    "set_chair_state",
+    "set_opening_hours",
+]

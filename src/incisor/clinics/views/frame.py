@@ -1,0 +1,43 @@
+"""What the settings pages share: their tabs, and where a change leads when bookings no longer fit."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from incisor.accounts.access import may
+from incisor.accounts.enums import Permission
+from incisor.clinics import queries
+from incisor.kernel.clock import now
+from incisor.kernel.editing import saved
+
+
+def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
+    """Return the tabs of the settings. here: the URL name of the one that is open."""
+    entries = [
+        ("settings", _("Overview")),
+        ("clinic", _("Clinic")),
+        ("rooms", _("Rooms and chairs")),
+        ("hours", _("Opening hours")),
+        ("closures", _("Closures")),
+        ("holidays", _("Public holidays")),
+        ("procedures", _("Procedures")),
+    ]
+    if may(request.user, Permission.CLINIC_EDIT, None):  # type: ignore[arg-type]
+        entries.append(("organisation", _("Organisation")))
+    return [{"url": reverse(f"clinics:{name}"), "label": label, "active": name == here} for name, label in entries]
+
+
+def saved_with_check(request: HttpRequest, to: str, text: str, *args: Any) -> HttpResponse:
+    """Go on to the page, or to the bookings that no longer fit when there are any."""
+    misfits = queries.bookings_outside_hours(request.clinic, since=now())  # type: ignore[attr-defined]
+    if not misfits:
+        return saved(request, to, text, *args)
+    warning = ngettext(
+        "%(saved)s %(count)s booking no longer fits.", "%(saved)s %(count)s bookings no longer fit.", len(misfits)
+    )
+    words = warning % {"saved": text, "count": len(misfits)}
+    return saved(request, "clinics:misfits", words, level=messages.WARNING)

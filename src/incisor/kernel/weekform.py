@@ -1,0 +1,103 @@
+"""The form for weekly hours: seven weekdays, two or more stretches each with a break between, and a first day."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, time
+from typing import Any, Protocol
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incisor.kernel.editing import date_field, time_field
+
+WORKWEEK = range(1, 5)  # Tuesday to Friday: what “as on Monday” fills
+
+
+class Hours(Protocol):
+    """Hours on a weekday."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+class WeekForm(forms.Form):
+    """Hours of each weekday; leaves `week` in cleaned_data: a list of (weekday, from, to)."""
+
+    valid_from = date_field(gettext_lazy("Valid from"))
+
+    def __init__(self, data: Any = None, *, week: Iterable[Hours] = (), valid_from: date | None = None) -> None:
+        by_day: list[list[Hours]] = [[] for _day in range(7)]
+        for row in week:
+            by_day[row.weekday].append(row)
+        self.stretches = max(2, *(len(rows) for rows in by_day))
+        initial: dict[str, Any] = {"valid_from": valid_from}
+        super().__init__(data, initial=initial)
+        for day in range(7):
+            for number in range(self.stretches):
+                row = by_day[day][number] if number < len(by_day[day]) else None
+                for end, label in (("from", _("from")), ("to", _("to"))):
+                    name = f"day{day}_{number}_{end}"
+                    words = f"{WEEKDAYS[day]}, {number + 1}, {label}"
+                    self.fields[name] = time_field(words)
+                    self.fields[name].widget.attrs["aria-label"] = words
+                    if row is not None:
+                        initial[name] = row.starts if end == "from" else row.ends
+
+    def days(self) -> Iterator[dict[str, Any]]:
+        """Yield each weekday: name, its pairs of fields, its errors."""
+        for day in range(7):
+            pairs = [(self[f"day{day}_{n}_from"], self[f"day{day}_{n}_to"]) for n in range(self.stretches)]
+            yield {"name": WEEKDAYS[day], "pairs": pairs, "errors": self._errors_of(pairs)}
+
+    @staticmethod
+    def _errors_of(pairs: list[tuple[BoundField, BoundField]]) -> list[str]:
+        return [str(error) for pair in pairs for field in pair for error in field.errors]
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the week; say at the field what is missing, reversed or overlapping."""
+        data = super().clean() or {}
+        week: list[tuple[int, time, time]] = []
+        for day in range(7):
+            last: time | None = None
+            for number in range(self.stretches):
+                first, second = f"day{day}_{number}_from", f"day{day}_{number}_to"
+                starts, ends = data.get(first), data.get(second)
+                if first in self.errors or second in self.errors or (starts is None and ends is None):
+                    continue
+                if starts is None or ends is None:
+                    self.add_error(first if starts is None else second, _("Enter both times, or neither."))
+                elif ends <= starts:
+                    self.add_error(second, _("The end must be after the beginning."))
+                elif last is not None and starts < last:
+                    self.add_error(first, _("Overlaps with the hours before."))
+                else:
+                    if starts.minute % 5 or (ends.minute % 5 and ends < time(23, 59)):
+                        self.add_error(first, _("Use full five minutes: 09:00, 09:05 …"))
+                    week.append((day, starts, ends))
+                    last = ends
+        data["week"] = week
+        return data
+
+    def like_monday(self) -> "WeekForm":
+        """Return an unbound copy in which Tuesday to Friday have Monday's hours, whatever else was typed."""
+        data = self.data.copy()
+        for day in WORKWEEK:
+            for number in range(self.stretches):
+                for end in ("from", "to"):
+                    data[f"day{day}_{number}_{end}"] = data.get(f"day0_{number}_{end}", "")
+        copy = type(self)()
+        copy.stretches = self.stretches
+        copy.fields = self.fields
+        copy.initial = {name: data.get(name, "") for name in self.fields}
+        return copy
+
+
+def week_rows(week: Iterable[Hours]) -> list[dict[str, Any]]:
+    """Return weekly hours for showing: each weekday with its stretches, empty when there are none."""
+    by_day: list[list[Hours]] = [[] for _day in range(7)]
+    for row in week:
+        by_day[row.weekday].append(row)
+    return [{"name": WEEKDAYS[day], "hours": rows} for day, rows in enumerate(by_day)]
