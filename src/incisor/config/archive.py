@@ -71,7 +71,7 @@ def lines(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterato
         last = rows[-1][fields.index(model._meta.pk)]
 
 
-def _plain(field: models.Field[Any, Any], value: Any, vendor: str) -> Any:
+def _plain(field: "models.Field[Any, Any]", value: Any, vendor: str) -> Any:
     if value is None:
         return None
     kind = _base(field)
@@ -95,7 +95,7 @@ def _plain(field: models.Field[Any, Any], value: Any, vendor: str) -> Any:
     return value
 
 
-def _base(field: models.Field[Any, Any]) -> type[Any]:
+def _base(field: "models.Field[Any, Any]") -> type[Any]:
     """Return the kind of value in the column; of a foreign key, that of the key it points to."""
     while isinstance(field, models.ForeignKey):
         field = field.target_field
@@ -141,7 +141,7 @@ def write_table(connection: BaseDatabaseWrapper, model: type[models.Model], cont
     return count
 
 
-def _stored(field: models.Field[Any, Any], value: Any, connection: BaseDatabaseWrapper) -> Any:
+def _stored(field: "models.Field[Any, Any]", value: Any, connection: BaseDatabaseWrapper) -> Any:
     if value is None:
         return None
     kind = _base(field)

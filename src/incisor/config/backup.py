@@ -165,7 +165,7 @@ def _open(file: Path, identity: Any, folder: Path) -> Path:
     plain = folder / "backup.tar"
     try:
         pyrage.decrypt_file(str(file), str(plain), [identity])
-    except pyrage.DecryptError as failure:
+    except (pyrage.DecryptError, OSError) as failure:
         raise BackupRefused(
             f"{file.name} does not open: it is damaged, or this recovery key is not its own."
         ) from failure

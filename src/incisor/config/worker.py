@@ -12,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from incisor.audit.services import origin
 from incisor.clinics.models import Organisation
+from incisor.config import backup  # noqa: F401 -- registers its jobs
 from incisor.kernel import jobs
 from incisor.kernel.clock import local, now
 from incisor.kernel.organisation import organisation
