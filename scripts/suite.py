@@ -3,6 +3,7 @@
 Ends with one line for each part and fails when a part failed, could not start, or ran no test.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from scripts import chromium, postgres  # noqa: E402 -- needs the path above
 
 REPORTS = ROOT / "var" / "test"
 PARTS = ("sqlite", "postgresql", "journeys")
+RULES_PERCENT = 100  # what decides must be tried in every branch
 NO_JOURNEYS = ["-m", "not journey", "--ignore=tests/journeys"]
 
 
@@ -39,6 +41,8 @@ def main(arguments: list[str]) -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     further = [word for word in theirs.split("\0") if word]
     outcomes = [outcome_of(part, further) for part in PARTS if part in wanted]
+    if "sqlite" in wanted and not further:
+        outcomes.append(rules_tried(REPORTS / "rules.json"))
     print()
     for outcome in outcomes:
         print(f"{'ok    ' if outcome.is_good else 'FAILED'} {outcome.part}: {outcome.words}")
@@ -55,7 +59,9 @@ def outcome_of(part: str, further: list[str]) -> Outcome:
 
 
 def on_sqlite(further: list[str]) -> Outcome:
-    return pytest("sqlite", ["-n", "auto", *NO_JOURNEYS, *further], {"INCISOR_TEST_DATABASE": "sqlite"})
+    measured = [] if further else ["--cov", "--cov-report=", f"--cov-report=json:{REPORTS / 'rules.json'}"]
+    words = ["-n", "auto", *NO_JOURNEYS, *measured, *further]
+    return pytest("sqlite", words, {"INCISOR_TEST_DATABASE": "sqlite"})
 
 
 def on_postgresql(further: list[str]) -> Outcome:
@@ -72,7 +78,8 @@ def journeys(further: list[str]) -> Outcome:
 
 def pytest(part: str, words: list[str], variables: dict[str, str]) -> Outcome:
     report = REPORTS / f"{part}.xml"
-    report.unlink(missing_ok=True)
+    for old in (report, REPORTS / "rules.json") if part == "sqlite" else (report,):
+        old.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *words]
     begin = time.monotonic()
     code = subprocess.run(command, cwd=ROOT, env=os.environ | variables, check=False).returncode
@@ -82,6 +89,19 @@ def pytest(part: str, words: list[str], variables: dict[str, str]) -> Outcome:
         return Outcome(part, False, f"pytest ended with {code} before it had a result")
     summary = ", ".join(f"{count} {word}" for word, count in counts.items() if count or word == "passed")
     return Outcome(part, code == 0 and counts["passed"] > 0, f"{summary} in {seconds:.0f} s")
+
+
+def rules_tried(report: Path) -> Outcome:
+    """Say how many branches of the rules modules the tests went through, and where they did not."""
+    if not report.exists():
+        return Outcome("rules", False, "not measured")
+    measured = json.loads(report.read_text(encoding="utf-8"))
+    for name, file in sorted(measured["files"].items()):
+        lines = [*file["missing_lines"], *(f"{start}→{end}" for start, end in file["missing_branches"])]
+        if lines:
+            print(f"not tried in {name}: {', '.join(map(str, lines))}")
+    percent = measured["totals"]["percent_covered"]
+    return Outcome("rules", percent >= RULES_PERCENT, f"{percent:.1f} % of lines and branches tried")
 
 
 def counts_of(report: Path) -> dict[str, int] | None:

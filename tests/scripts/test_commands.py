@@ -1,5 +1,6 @@
 """The commands of the house say plainly what is missing, and never call a half run a whole one."""
 
+import json
 import sys
 import zipfile
 from pathlib import Path
@@ -48,6 +49,20 @@ def test_a_part_that_cannot_start_fails_the_suite(
     assert f"FAILED journeys: could not start: INCISOR_CHROMIUM names {tmp_path}/none" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("percent", "is_good"), [(100.0, True), (99.9, False)])
+def test_rules_not_wholly_tried_fail_the_suite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], percent: float, is_good: bool
+) -> None:
+    file = {"missing_lines": [] if is_good else [7], "missing_branches": [] if is_good else [[8, 9]]}
+    text = json.dumps({"files": {"a/rules.py": file}, "totals": {"percent_covered": percent}})
+    (tmp_path / "rules.json").write_text(text)
+
+    outcome = suite.rules_tried(tmp_path / "rules.json")
+
+    assert outcome.is_good is is_good
+    assert ("not tried in a/rules.py: 7, 8→9" in capsys.readouterr().out) is not is_good
+
+
 def test_every_part_gets_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,6 +76,7 @@ def test_every_part_gets_its_line(
         "ok     sqlite: some words",
         "FAILED postgresql: some words",
         "ok     journeys: some words",
+        "FAILED rules: not measured",
     ]
 
 
