@@ -24,3 +24,12 @@ def next_number(*, clinic_id: uuid.UUID, series: str, period: str = "") -> int:
         except IntegrityError:
             row.update(last=F("last") + 1)
     return row.values_list("last", flat=True).get()
+
+
+def next_numbers(*, clinic_id: uuid.UUID, series: str, count: int, period: str = "") -> range:
+    """Return the next `count` numbers of a series at once: for bulk work, like next_number."""
+    first = next_number(clinic_id=clinic_id, series=series, period=period)
+    if count > 1:
+        row = NumberSeries.objects.filter(clinic_id=clinic_id, series=series, period=period)
+        row.update(last=F("last") + count - 1)
+    return range(first, first + count)

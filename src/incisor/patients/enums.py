@@ -1,5 +1,7 @@
 """Words for patients."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +48,47 @@ class Relation(TextChoices):
     SPOUSE = "spouse", _("Spouse")
     SIBLING = "sibling", _("Brother or sister")
     GRANDPARENT = "grandparent", _("Grandparent")
+    GRANDCHILD = "grandchild", _("Grandchild")
     COMPANION = "companion", _("Companion")
     OTHER = "other", _("Other")
+
+
+# What the patient is to the relative, when the relative is this to the patient.
+INVERSE = {
+    Relation.PARENT: Relation.CHILD,
+    Relation.CHILD: Relation.PARENT,
+    Relation.GRANDPARENT: Relation.GRANDCHILD,
+    Relation.GRANDCHILD: Relation.GRANDPARENT,
+}
+
+
+class SpecialNeed(TextChoices):
+    """What the desk prepares for (PAT-3)."""
+
+    CHILD = "child", _("Child")
+    PREGNANT = "pregnant", _("Pregnant")
+    ELDERLY = "elderly", _("Elderly")
+    MOBILITY = "mobility", _("Reduced mobility")
+    HEARING = "hearing", _("Hard of hearing")
+    SIGHT = "sight", _("Sight impaired")
+    ANXIOUS = "anxious", _("Anxious")
+    LANGUAGE = "language", _("Foreign language")
+
+
+class Language(TextChoices):
+    """The language in which the patient is spoken to."""
+
+    CHINESE = "zh-hans", _("Chinese")
+    ENGLISH = "en", _("English")
+    OTHER = "other", _("Another language")
+
+
+class LookUp(StrEnum):
+    """Contexts of the keyed hashes by which sealed numbers are found; never change one."""
+
+    PHONE = "phone"
+    LAST_FOUR = "phone_last_four"
+    ID_NUMBER = "id_number"
 
 
 class KeyKind(TextChoices):
@@ -67,4 +108,44 @@ class BatchStatus(TextChoices):
     RUNNING = "running", _("Being written")
     DONE = "done", _("Written")
     FAILED = "failed", _("Failed")
+    REVERSING = "reversing", _("Being reversed")
     REVERSED = "reversed", _("Reversed")
+
+
+class RowOutcome(TextChoices):
+    """What an imported row would do, or did."""
+
+    CREATED = "created", _("New")
+    UPDATED = "updated", _("Changed")
+    UNCHANGED = "unchanged", _("The same already")
+    REFUSED = "refused", _("Not taken")
+    REMOVED = "removed", _("Removed again")
+    RESTORED = "restored", _("Old values back")
+    KEPT = "kept", _("Kept")
+
+
+# How people call the fields of a file: on forms, in histories, in what the second of two editors is told.
+FIELD_LABELS = {
+    "name": _("Name"),
+    "pinyin": _("Pinyin"),
+    "sex": _("Sex"),
+    "born_on": _("Birth date"),
+    "phone": _("Phone"),
+    "phone_owner": _("Whose phone"),
+    "email": _("E-mail"),
+    "id_number": _("ID number"),
+    "insurance_number": _("Insurance number"),
+    "card_number": _("Visit-card number"),
+    "address": _("Address"),
+    "occupation": _("Occupation"),
+    "language": _("Language"),
+    "contact_channel": _("Wishes to be reached by"),
+    "contact_time": _("Best time to reach"),
+    "source": _("Came through"),
+    "source_detail": _("Which one, who"),
+    "special_needs": _("Special needs"),
+    "tags": _("Tags"),
+    "note": _("Note for the desk"),
+    "is_active": _("In use"),
+}
+SEALED_FIELDS = ("phone", "email", "id_number", "insurance_number", "address")

@@ -20,3 +20,20 @@ class PatientChanged(Event):
     patient_id: uuid.UUID
     fields: tuple[str, ...]
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientAlertsChanged(Event):
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientsImported(Event):
+    """A portion of an import was written; patient_ids are those registered by it."""
+
+    clinic_id: uuid.UUID
+    batch_id: uuid.UUID
+    patient_ids: tuple[uuid.UUID, ...]
+    at: datetime

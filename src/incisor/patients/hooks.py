@@ -1,5 +1,93 @@
-"""Places of the patient page that upper apps fill."""
+"""Places of the patients' pages that upper apps fill in AppConfig.ready()."""
 
-from incisor.kernel.hooks import Panel, Place
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from incisor.clinics.models import Clinic
+from incisor.kernel.hooks import Entry, Panel, Place
+
+Scores = dict[uuid.UUID, tuple[int, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranking(Entry):
+    """What an app knows about who is meant now. rank(clinic, patient_ids, at) returns id → (score, note).
+
+    score: 1 to 100, larger comes first (in the queue 90, expected within the hour 80, today 60, called lately 40 …);
+    note: a short text for the row, "today 10:30, Dr. Dana". patient_ids None asks for everybody of now, at most some
+    hundreds: it is asked when a very short text has more hits than can be ranked, and when nothing was typed.
+    One query, please.
+    """
+
+    rank: Callable[[Clinic, Collection[uuid.UUID] | None, datetime], Scores]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportField:
+    """A field that a column of a file can mean. synonyms: headings by which it is known, in Chinese and English."""
+
+    key: str
+    label: Any
+    synonyms: tuple[str, ...] = ()
+    is_required: bool = False
+    help: Any = ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one field of a row, and what to do. Texts for people, without the value itself."""
+
+    field: str
+    what: str
+    to_do: str
+
+
+@dataclass(kw_only=True)
+class CheckedRow:
+    """A row on its way in. cells: field → text as it stands in the file. The kind's check fills the rest.
+
+    values: clean values that the kind's write takes. planned: enums.RowOutcome CREATED, UPDATED or UNCHANGED.
+    """
+
+    number: int
+    cells: dict[str, str]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    planned: str = ""
+
+
+@dataclass(kw_only=True)
+class WrittenRow:
+    """What became of a row. outcome: enums.RowOutcome. before: JSON values that the kind's reverse needs later."""
+
+    number: int
+    outcome: str
+    result_id: uuid.UUID | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportKind(Entry):
+    """Something that can be imported. permission: needed besides patient.import.
+
+    check(clinic, rows, at) looks at rows (at preview all rows of the file, so that it sees doubles; before writing again
+    the rows of one portion) and fills values, problems and planned in place.
+    write(by, clinic, batch_id, rows, at) writes a portion inside the caller's transaction and guard, with bulk statements;
+    rows with problems do not come. It returns one WrittenRow for each row.
+    reverse(by, clinic, rows, at) takes a portion back and returns for each row the same row with outcome REMOVED, RESTORED,
+    or KEPT with a problem that says why.
+    """
+
+    fields: tuple[ImportField, ...]
+    check: Callable[[Clinic, list[CheckedRow], datetime], None]
+    write: Callable[[Any, Clinic, uuid.UUID, list[CheckedRow], datetime], list[WrittenRow]]
+    reverse: Callable[[Any, Clinic, list[WrittenRow], datetime], list[WrittenRow]]
+
 
 patient_panels: Place[Panel] = Place("patient_panels")
+search_ranking: Place[Ranking] = Place("search_ranking")
+import_kinds: Place[ImportKind] = Place("import_kinds")

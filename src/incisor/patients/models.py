@@ -2,12 +2,14 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import EncryptedTextField, KeyTextField
 from incisor.kernel.models import Row
 from incisor.patients.enums import AlertKind, BatchStatus, ContactChannel, KeyKind, Relation, Sex, Source
+from incisor.patients.rules.health import health_label
 
 
 class ImportBatch(Row):
@@ -39,7 +41,7 @@ class ImportBatch(Row):
 class Patient(Row):
     """One person, one file, in the clinic that keeps it. Phone, ID number and address are sealed; look-ups go by key."""
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
     file_number = models.CharField(max_length=20)
     name = models.CharField(max_length=60)
     pinyin = models.CharField(max_length=120, blank=True)
@@ -65,10 +67,10 @@ class Patient(Row):
     tags = models.JSONField(default=list)
     note = EncryptedTextField(blank=True)
     is_active = models.BooleanField(default=True)
-    import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+", null=True)
+    import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     external_id = models.CharField(max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     last_seen_on = models.DateField(null=True)
 
@@ -84,18 +86,38 @@ class Patient(Row):
         indexes = [
             models.Index(fields=["clinic", "phone_index"], name="patient_by_phone"),
             models.Index(fields=["clinic", "id_index"], name="patient_by_id_number"),
+            models.Index(fields=["clinic", "born_on"], name="patient_by_birth_date"),
             models.Index(fields=["clinic", "-created_at"], name="patient_by_newest"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def current_alerts(self) -> list["PatientAlert"]:
+        """Return what is not over. Free of queries after queries.with_badge; without it, safety comes before speed."""
+        known: list[PatientAlert] | None = getattr(self, "open_alerts", None)
+        if known is None:
+            known = list(self.alerts.filter(ended_at=None).order_by("recorded_at", "pk"))
+            self.open_alerts = known
+        return known
+
+    @property
+    def allergies(self) -> list["PatientAlert"]:
+        """Return what must stand in red wherever the patient appears."""
+        return [alert for alert in self.current_alerts if alert.kind == AlertKind.ALLERGY]
+
+    @property
+    def warnings(self) -> list["PatientAlert"]:
+        """Return warnings for everybody at the desk (not illnesses or medication)."""
+        return [alert for alert in self.current_alerts if alert.kind == AlertKind.WARNING]
+
 
 class SearchKey(Row):
     """A text by which a patient is found: begins-with on name, pinyin and initials; whole on the hashes of numbers."""
 
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="search_keys")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="search_keys", db_index=False)
     kind = models.CharField(max_length=10, choices=KeyKind.choices)
     key = KeyTextField(max_length=130)
 
@@ -127,6 +149,14 @@ class PatientAlert(Row):
         ]
         indexes = [models.Index(fields=["patient", "ended_at"], name="patient_alert_by_patient")]
 
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Return what is shown, in the reader's language when it was chosen from the list."""
+        return health_label(kind=self.kind, code=self.code, language=get_language() or "") or self.text
+
 
 class FamilyLink(Row):
     """The relative is the patient's parent, child, companion … Kept once for each direction."""
@@ -144,10 +174,13 @@ class FamilyLink(Row):
 
 
 class PatientChange(Row):
-    """One field's old and new value, with author and time: nothing of a file is overwritten unseen (PAT-8)."""
+    """One field's old and new value, with author and time: nothing of a file is overwritten unseen (PAT-8).
+
+    version: the patient's version that came of it."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="changes")
     field = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
     old = EncryptedTextField(blank=True)
     new = EncryptedTextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -158,18 +191,24 @@ class PatientChange(Row):
 
 
 class ImportRow(Row):
-    """One line of an imported file: its values (sealed), what is wrong with it, what became of it."""
+    """One line of an imported file: its cells (sealed, a JSON list), what is wrong with it, what became of it.
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows")
+    problems: list of {column, what, to_do}, without the values; planned and outcome: RowOutcome. before: what reversing
+    needs to know (sealed JSON)."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
     values = EncryptedTextField()
     problems = models.JSONField(default=list)
+    planned = models.CharField(max_length=12, blank=True)
     outcome = models.CharField(max_length=12, blank=True)
     result_id = models.UUIDField(null=True)
     before = EncryptedTextField(blank=True)
+    is_wrong = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="import_row_is_unique")]
+        indexes = [models.Index(fields=["batch", "outcome", "number"], name="import_row_by_outcome")]
 
 
 class ColumnMemory(Row):

@@ -1,6 +1,24 @@
 """Pages of patients."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from incisor.patients.views import files, parts, search
 
 app_name = "patients"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("patients/", files.patients, name="patients"),
+    path("patients/new/", files.new, name="new"),
+    path("patients/new/look-alikes/", files.look_alikes, name="look-alikes"),
+    path("patients/<uuid:patient_id>/", files.patient, name="patient"),
+    path("patients/<uuid:patient_id>/undo-registration/", files.undo_registration, name="undo-registration"),
+    path("patients/<uuid:patient_id>/history/", files.history, name="history"),
+    path("patients/<uuid:patient_id>/show/<slug:field>/", files.show, name="show"),
+    path("patients/<uuid:patient_id>/sections/<slug:key>/", parts.section, name="section"),
+    path("patients/<uuid:patient_id>/alerts/", parts.add_alert, name="add-alert"),
+    path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/end/", parts.end_alert, name="end-alert"),
+    path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/resume/", parts.resume_alert, name="resume-alert"),
+    path("patients/<uuid:patient_id>/family/", parts.link_family, name="link-family"),
+    path("patients/<uuid:patient_id>/family/candidates/", parts.family_candidates, name="family-candidates"),
+    path("patients/<uuid:patient_id>/family/<uuid:relative_id>/unlink/", parts.unlink_family, name="unlink-family"),
+]

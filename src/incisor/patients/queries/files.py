@@ -1,0 +1,207 @@
+"""Reading patients' files."""
+
+import json
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from incisor.clinics.models import Clinic
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid, index_of
+from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, KeyKind, LookUp, SpecialNeed
+from incisor.patients.models import FamilyLink, Patient, PatientAlert, SearchKey
+from incisor.patients.rules import (
+    LIKELY,
+    Likeness,
+    Person,
+    likeness,
+    mask_address,
+    mask_email,
+    mask_id,
+    mask_phone,
+    name_key,
+    phone_key,
+    readings,
+)
+
+LOOK_ALIKES_READ = 50
+
+
+class NoSuchPatient(NotFound):
+    """The clinic keeps no such file."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such patient file in this clinic."))
+
+
+def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:
+    """Return the patients with what the badge shows: open alerts, in one query more for all of them."""
+    open_alerts = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
+    return patients.prefetch_related(Prefetch("alerts", queryset=open_alerts, to_attr="open_alerts"))
+
+
+def patient(clinic: Clinic, patient_id: Any) -> Patient:
+    """Return the clinic's patient, with open alerts. Raises NoSuchPatient, also for a patient of another clinic."""
+    key = as_uuid(patient_id)
+    found = with_badge(Patient.objects.filter(clinic=clinic, pk=key)).first() if key else None
+    if found is None:
+        raise NoSuchPatient()
+    return found
+
+
+def patients(clinic: Clinic, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Patient]:
+    """Return the clinic's patients of those ids, with open alerts."""
+    return {found.pk: found for found in with_badge(Patient.objects.filter(clinic=clinic, pk__in=ids))}
+
+
+def patients_of(clinic: Clinic) -> QuerySet[Patient]:
+    """Return all files of the clinic: for upper apps to filter further."""
+    return Patient.objects.filter(clinic=clinic)
+
+
+def recent_patients(clinic: Clinic, *, seen: str = "", tag: str = "", day: date | None = None) -> QuerySet[Patient]:
+    """Return the clinic's patients, newest file first, with badges. seen: "never", "year" (not within a year before day)."""
+    found = Patient.objects.filter(clinic=clinic, is_active=True)
+    if seen == "never":
+        found = found.filter(last_seen_on=None)
+    elif seen == "year" and day is not None:
+        found = found.filter(last_seen_on__lt=day.replace(year=day.year - 1, day=min(day.day, 28)))
+    elif seen == "imported":
+        found = found.exclude(import_batch=None)
+    return with_badge(found.order_by("-created_at", "-pk"))
+
+
+def last_seen(clinic: Clinic, patient_id: uuid.UUID) -> date | None:
+    """Return the day of the patient's last visit, None before the first."""
+    return Patient.objects.filter(clinic=clinic, pk=patient_id).values_list("last_seen_on", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's change as it is shown: sealed values masked, choices in words."""
+
+    label: str
+    shown_old: str
+    shown_new: str
+    by: str
+    at: datetime
+
+
+def changes_of(patient: Patient, *, limit: int = 100) -> list[Change]:
+    """Return what was changed in the file, newest first, with authors."""
+    return [
+        Change(
+            label=str(FIELD_LABELS.get(change.field, change.field)),
+            shown_old=_in_words(change.field, change.old),
+            shown_new=_in_words(change.field, change.new),
+            by=change.by.name,
+            at=change.at,
+        )
+        for change in patient.changes.select_related("by").order_by("-at", "-pk")[:limit]
+    ]
+
+
+def _in_words(field: str, text: str) -> str:
+    if not text:
+        return ""
+    if field in SEALED_FIELDS:
+        return {"phone": mask_phone, "email": mask_email, "address": mask_address}.get(field, mask_id)(text)
+    if field == "special_needs":
+        return "、".join(str(SpecialNeed(need).label) for need in json.loads(text) if need in SpecialNeed.values)
+    if field == "tags":
+        return "、".join(json.loads(text))
+    choices = dict(Patient._meta.get_field(field).flatchoices)
+    return str(choices.get(text, text))
+
+
+def family_of(patient: Patient) -> list[FamilyLink]:
+    """Return the patient's relatives, with badges."""
+    links = FamilyLink.objects.filter(patient=patient).order_by("relation", "pk")
+    return list(links.prefetch_related(Prefetch("relative", queryset=with_badge(Patient.objects.all()))))
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A file that may be of the same person, and why."""
+
+    patient: Patient
+    likeness: Likeness
+
+
+def look_alikes(
+    clinic: Clinic,
+    *,
+    name: str = "",
+    phone: str = "",
+    born_on: date | None = None,
+    id_number: str = "",
+    sex: str = "unknown",
+    but: uuid.UUID | None = None,
+) -> list[LookAlike]:
+    """Return files that may be of the person described, likeliest first. Candidates: same ID, same phone, same reading."""
+    wanted = Person(
+        name=name_key(name),
+        reading=_reading(name),
+        phone=phone_key(phone),
+        born_on=born_on,
+        id_number=id_number,
+        sex=sex,
+    )
+    ids = _candidates(clinic, name, wanted)
+    ids.discard(but)
+    found = []
+    for other in with_badge(Patient.objects.filter(clinic=clinic, pk__in=ids)):
+        alike = likeness(wanted, person_of(other))
+        if alike.score >= LIKELY:
+            found.append(LookAlike(patient=other, likeness=alike))
+    return sorted(found, key=lambda one: (-one.likeness.score, one.patient.name, str(one.patient.pk)))
+
+
+def _candidates(clinic: Clinic, name: str, wanted: Person) -> set[uuid.UUID | None]:
+    numbers = Q()
+    if wanted.phone:
+        numbers |= Q(phone_index=index_of(wanted.phone, context=LookUp.PHONE))
+    if wanted.id_number:
+        numbers |= Q(id_index=index_of(wanted.id_number, context=LookUp.ID_NUMBER))
+    ids: set[uuid.UUID | None] = set()
+    if numbers:
+        ids |= set(Patient.objects.filter(numbers, clinic=clinic).values_list("pk", flat=True)[:LOOK_ALIKES_READ])
+    sounds = ["".join(reading) for reading in readings(name)] if wanted.name else []
+    if sounds and wanted.born_on:
+        born = Patient.objects.filter(clinic=clinic, born_on=wanted.born_on)
+        ids |= set(
+            SearchKey.objects.filter(clinic=clinic, patient__in=born, kind=KeyKind.PINYIN, key__in=sounds).values_list(
+                "patient_id", flat=True
+            )[:LOOK_ALIKES_READ]
+        )
+    return ids
+
+
+def person_of(patient: Patient) -> Person:
+    """Return what a file says of its person, as it is compared."""
+    return Person(
+        name=name_key(patient.name),
+        reading=patient.pinyin.replace(" ", ""),
+        phone=phone_key(patient.phone),
+        born_on=patient.born_on,
+        id_number=patient.id_number,
+        sex=patient.sex,
+    )
+
+
+def _reading(name: str) -> str:
+    found = readings(name)
+    return "".join(found[0]) if found else ""
+
+
+def alert(clinic: Clinic, patient_id: Any, alert_id: Any) -> PatientAlert:
+    """Return an alert of the clinic's patient, open or ended. Raises NoSuchPatient."""
+    found = PatientAlert.objects.filter(clinic=clinic, patient_id=as_uuid(patient_id), pk=as_uuid(alert_id)).first()
+    if found is None:
+        raise NoSuchPatient()
+    return found

@@ -1,0 +1,52 @@
+"""Phone numbers: one form for what people write in many."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+DEFAULT_REGION = "CN"
+_NOT_DIGITS = re.compile(r"[^\d+]")
+
+
+def clean_phone(text: str, *, region: str = DEFAULT_REGION) -> str:
+    """Return the number as it is kept: "13800001111" for one of the region, "+4930123456" for others; empty if it is none.
+
+    Takes full-width digits, spaces, dashes, brackets, "+86", "0086"; an extension after "转" or "x" is dropped.
+    """
+    flat = unicodedata.normalize("NFKC", text).strip()
+    flat = re.split(r"(?i)转|ext\.?|x|分机|/|、|,|;|；", flat)[0]
+    flat = _NOT_DIGITS.sub("", re.sub(r"^\s*00(?=[1-9])", "+", flat))
+    if not 5 <= len(flat.lstrip("+")) <= 16 or "+" in flat[1:]:
+        return ""
+    try:
+        number = phonenumbers.parse(flat, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    if number.country_code != phonenumbers.country_code_for_region(region):
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    national = str(phonenumbers.national_significant_number(number))
+    if region == "CN":
+        is_mobile = len(national) == 11 and national[0] == "1"
+        return national if is_mobile or national.startswith(("400", "800")) or len(national) < 9 else f"0{national}"
+    return national
+
+
+def phone_key(text: str) -> str:
+    """Return the number as it is compared: digits only, without the country code of the region; empty if it is none."""
+    return clean_phone(text).lstrip("+")
+
+
+def last_four(text: str) -> str:
+    """Return the last four digits, empty when there are fewer."""
+    digits = re.sub(r"\D", "", text)
+    return digits[-4:] if len(digits) >= 4 else ""
+
+
+def shown_phone(phone: str) -> str:
+    """Return a kept number in groups as it is read aloud: 138 0000 1111."""
+    if re.fullmatch(r"1\d{10}", phone):
+        return f"{phone[:3]} {phone[3:7]} {phone[7:]}"
+    return phone

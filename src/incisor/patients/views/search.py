@@ -1,0 +1,98 @@
+"""The one search of the bar: patients, pages, actions."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from incisor.accounts.access import may, page
+from incisor.accounts.enums import Permission
+from incisor.kernel import clock
+from incisor.kernel.hooks import Link, commands, navigation
+from incisor.kernel.htmx import render
+from incisor.patients import queries, rules
+
+LINKS_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """A hit with the addresses of its verbs; empty when the person may not, or the page does not exist."""
+
+    hit: queries.Hit
+    open_url: str
+    book_url: str
+    queue_url: str
+
+
+@page(Permission.DESK_USE)
+def search(request: HttpRequest) -> HttpResponse:
+    """Answer what was typed: patients first, then pages and actions; "register" first when nobody was found."""
+    clinic = request.clinic  # type: ignore[attr-defined]
+    text = request.GET.get("q", "")[:80]
+    rows: list[Row] = []
+    if may(request.user, Permission.PATIENT_SEE, clinic.pk):  # type: ignore[arg-type]
+        rows = [_row(request, hit) for hit in queries.find(clinic, text, at=clock.now())]
+    links = matching_links(request, text) if text.strip() else []
+    context = {"q": text, "rows": rows, "links": links, "register": _register(request, text)}
+    return render(request, "patients/search.html", context, partial="results")
+
+
+def _row(request: HttpRequest, hit: queries.Hit) -> Row:
+    key = hit.patient.pk
+    return Row(
+        hit=hit,
+        open_url=reverse("patients:patient", args=[key]),
+        book_url=_address(request, "scheduling:book-panel", Permission.APPOINTMENT_BOOK, key),
+        queue_url=_address(request, "reception:walk-in", Permission.RECEPTION_WORK, key),
+    )
+
+
+def _address(request: HttpRequest, url_name: str, permission: Permission, *args: Any) -> str:
+    """Return the address of an upper app's page by its agreed name, empty when it is not there or not allowed."""
+    if not may(request.user, permission, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+        return ""
+    try:
+        return reverse(url_name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _register(request: HttpRequest, text: str) -> dict[str, str] | None:
+    """Return the option that opens the register form with what was typed; None when it can be no new patient."""
+    if not may(request.user, Permission.PATIENT_EDIT, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+        return None
+    parts = rules.typed(text)
+    if not rules.is_readable(parts.name) and not parts.phone:
+        return None
+    shown = " ".join(part for part in (parts.name, parts.phone_as_typed) if part)
+    return {"text": shown, "url": f"{reverse('patients:new')}?{urlencode({'text': parts.text})}"}
+
+
+def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
+    """Return pages and actions whose label, words or pinyin begin with or hold what was typed."""
+    wanted = "".join(text.casefold().split())
+    found = []
+    for link in [*commands, *navigation]:
+        if link.permission is not None and not may(request.user, link.permission, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+            continue
+        if _fits(link, wanted):
+            try:
+                found.append(
+                    {"label": link.label, "icon": link.icon, "url": reverse(link.url_name), "shortcut": link.shortcut}
+                )
+            except NoReverseMatch:
+                continue
+    return found[:LINKS_AT_MOST]
+
+
+def _fits(link: Link, wanted: str) -> bool:
+    label = str(link.label)
+    words = f"{label} {link.words}".casefold()
+    if wanted in words.replace(" ", ""):
+        return True
+    if not (wanted.isascii() and wanted.isalpha()):
+        return False
+    return any(rules.sounds_like(typed=wanted, syllables=reading) for reading in rules.readings(label)[:1])
