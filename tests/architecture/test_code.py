@@ -104,6 +104,7 @@ def test_template_wall_lets_pass_what_is_right() -> None:
     {# <script>a comment</script> #}
     <script src="{% static 'incisor/incisor.js' %}" defer></script>
     <script type="application/json" id="data">{}</script>
+    <a href="{% url 'a:b' one=1 %}" title="{{ style }}">
     <p class="all" data-once="yes">{% if all %}{{ row.filter_label }}{% endif %}</p>
     """
 

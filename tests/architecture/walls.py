@@ -168,6 +168,8 @@ CODE_WALLS: tuple[Wall, ...] = (
 # ---- templates -----------------------------------------------------------------------------------------------------
 
 COMMENT = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+QUERY = "query in a template"
 TEMPLATE_WALLS: dict[str, re.Pattern[str]] = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE),
     "inline style element": re.compile(r"<style\b", re.IGNORECASE),
@@ -176,14 +178,20 @@ TEMPLATE_WALLS: dict[str, re.Pattern[str]] = {
     "script address": re.compile(r"javascript:", re.IGNORECASE),
     "evaluated htmx attribute": re.compile(r"\shx-on\b|hx-(vals|headers)\s*=\s*['\"]js:", re.IGNORECASE),
     "address of another server": re.compile(r"(?:src|href)\s*=\s*['\"](?:https?:)?//", re.IGNORECASE),
-    "query in a template": re.compile(r"\.(?:objects|filter|exclude|order_by)\b(?!\w)"),
+    QUERY: re.compile(r"\.(?:objects|filter|exclude|order_by)\b(?!\w)"),
 }
+
+
+def blank(found: re.Match[str]) -> str:
+    """Return as many spaces, and the same line ends."""
+    return re.sub(r"[^\n]", " ", found[0])
 
 
 def wrong_in_template(name: str, text: str) -> Iterator[str]:
     """Yield what the strict content-security policy would block, and reads that belong into queries."""
-    plain = COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    plain = COMMENT.sub(blank, text)
+    markup = TAG.sub(blank, plain)
     for what, pattern in TEMPLATE_WALLS.items():
-        for found in pattern.finditer(plain):
+        for found in pattern.finditer(plain if what == QUERY else markup):
             line = plain.count("\n", 0, found.start()) + 1
             yield f"{name}:{line}: {what}: {found[0].strip()[:60]}"
