@@ -4,7 +4,6 @@ The order of apps and of rooms inside an app are contracts of import-linter (.im
 """
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
@@ -20,9 +19,9 @@ FLOOR_OF_ROOM = {
     **dict.fromkeys(("urls", "apps", "management"), 8),
     **dict.fromkeys(("views", "templatetags", "middleware", "context"), 7),
     "forms": 6,
-    **dict.fromkeys(("jobs", "reactions", "adapters", "setup"), 5),
+    **dict.fromkeys(("jobs", "reactions", "adapters"), 5),
     "services": 4,
-    "queries": 3,
+    **dict.fromkeys(("queries", "setup"), 3),
     **dict.fromkeys(("models", "hooks"), 2),
     "rules": 1,
     **dict.fromkeys(("events", "enums"), 0),
@@ -65,25 +64,7 @@ def insights_changes_nothing(module: Module) -> Iterator[str]:
                 yield f"{module.name}:{line}: {name}; insights reads and changes nothing"
 
 
-def past_the_front_of_a_room(module: Module) -> Iterator[str]:
-    """What a services room shares inside is not guarded: from outside only the room itself is imported."""
-    inside = {(own.app, own.name.removesuffix(".py").rpartition("/")[2]) for own in service_parts()}
-    for line, name in module.imports():
-        parts = name.split(".")
-        reaches_in = parts[0] == "incisor" and parts[2:3] == ["services"] and tuple(parts[1:4:2]) in inside
-        if reaches_in and (module.app, module.room) != (parts[1], "services"):
-            yield f"{module.name}:{line}: {name}; import it from incisor.{parts[1]}.services"
-
-
-@cache
-def service_parts() -> tuple[Module, ...]:
-    """Return the modules inside services rooms that are packages."""
-    return tuple(
-        module for module in modules() if "/services/" in module.name and not module.name.endswith("__init__.py")
-    )
-
-
-WALLS = (past_the_front_door, past_the_front_of_a_room, up_the_rooms, insights_changes_nothing)
+WALLS = (past_the_front_door, up_the_rooms, insights_changes_nothing)
 
 
 @pytest.mark.parametrize("wall", WALLS, ids=lambda wall: wall.__name__)
@@ -99,8 +80,6 @@ def test_wall_stands(wall: Any) -> None:
         (past_the_front_door, "visits/services.py", "import incisor.patients.jobs"),
         (past_the_front_door, "visits/services.py", "from incisor.patients.services import _merge"),
         (past_the_front_door, "visits/services.py", "from incisor.patients.services._steps import merge"),
-        (past_the_front_of_a_room, "scheduling/views.py", "from incisor.scheduling.services.gate import secure"),
-        (past_the_front_of_a_room, "reception/services.py", "from incisor.scheduling.services import gate"),
         (past_the_front_door, "visits/reactions.py", "from incisor.accounts import middleware"),
         (past_the_front_door, "config/urls.py", "from incisor.patients.views import patient_page"),
         (up_the_rooms, "visits/queries.py", "from incisor.patients.services import merge"),
