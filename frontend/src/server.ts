@@ -2,7 +2,7 @@
 
 export interface Server {
   get(url: string, signal?: AbortSignal): Promise<Response>;
-  post(url: string): Promise<Response>;
+  post(url: string, body?: URLSearchParams): Promise<Response>;
 }
 
 export function serverOf(doc: Document): Server {
@@ -12,7 +12,7 @@ export function serverOf(doc: Document): Server {
   });
   return {
     get: (url, signal) => fetch(url, { headers: headers(), credentials: "same-origin", signal: signal ?? null }),
-    post: (url) => fetch(url, { method: "POST", headers: headers(), credentials: "same-origin" }),
+    post: (url, body) => fetch(url, { method: "POST", headers: headers(), credentials: "same-origin", body: body ?? null }),
   };
 }
 
