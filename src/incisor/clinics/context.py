@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from incisor.accounts.access import may
+from incisor.kernel.clock import now
 from incisor.kernel.hooks import commands, navigation
 
 
@@ -14,27 +15,30 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     clinic = getattr(request, "clinic", None)
     if clinic is None or not request.user.is_authenticated:
         return {"navigation": [], "clinics": []}
+    user = request.user
+    links = [link for link in navigation if link.permission is None or may(user, link.permission, clinic.pk)]
+    addresses = {link.key: reverse(link.url_name) for link in links}
+    here = [url for url in addresses.values() if request.path == url or (url != "/" and request.path.startswith(url))]
     groups: dict[str, list[dict[str, Any]]] = {}
-    for link in navigation:
-        if link.permission is not None and not may(request.user, link.permission, clinic.pk):
-            continue
-        url = reverse(link.url_name)
-        groups.setdefault(str(link.group), []).append(
-            {
-                "label": link.label,
-                "url": url,
-                "icon": link.icon,
-                "shortcut": link.shortcut,
-                "active": request.path.startswith(url) if url != "/" else request.path == "/",
-            }
-        )
+    for link in links:
+        url = addresses[link.key]
+        is_active = bool(here) and url == max(here, key=len)
+        entry = {"label": link.label, "url": url, "icon": link.icon, "shortcut": link.shortcut, "active": is_active}
+        groups.setdefault(str(link.group), []).append(entry)
     keys = [
-        {"label": link.label, "url": reverse(link.url_name), "shortcut": link.shortcut}
+        {"label": link.label, "url": reverse(link.url_name), "shortcut": link.shortcut, "opens": link.opens}
         for link in commands
-        if link.shortcut and (link.permission is None or may(request.user, link.permission, clinic.pk))
+        if link.shortcut and (link.permission is None or may(user, link.permission, clinic.pk))
     ]
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
-        "clinics": getattr(request, "clinics", []),
         "command_keys": keys,
+        "clinics": getattr(request, "clinics", []),
+        "clinic_name": clinic.name,
+        "clinic_switch_url": reverse("clinics:switch"),
+        "account_url": reverse("accounts:account"),
+        "lock_url": reverse("accounts:lock"),
+        "sign_out_url": reverse("accounts:sign-out"),
+        "idle_minutes": clinic.idle_lock_minutes,
+        "server_now": now().isoformat(),
     }

@@ -7,6 +7,7 @@ from incisor.clinics import views
 app_name = "clinics"
 urlpatterns = [
     path("clinics/switch/", views.switch_clinic, name="switch"),
+    path("live/<slug:topic>/", views.changes, name="live"),
     path("settings/", views.settings_overview, name="settings"),
     path("settings/clinic/", views.clinic_edit, name="clinic"),
     path("settings/organisation/", views.organisation_edit, name="organisation"),

@@ -23,6 +23,7 @@ class Link(Entry):
     icon: str = ""
     group: Any = ""
     shortcut: str = ""
+    opens: str = "page"  # or "panel": in the side panel; or "post": done at once
     words: Any = ""  # further words by which the search finds it, among them pinyin initials
 
 

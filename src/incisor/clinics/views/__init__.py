@@ -18,6 +18,7 @@ from incisor.clinics.views.hours import (
     hours_new,
     misfit_list,
 )
+from incisor.clinics.views.live import changes
 from incisor.clinics.views.places import (
     chair_edit,
     chair_new,
@@ -39,6 +40,7 @@ __all__ = [
     "chair_edit",
     "chair_new",
     "chair_state",
+    "changes",
     "clinic_close",
     "clinic_edit",
     "clinic_new",
