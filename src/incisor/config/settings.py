@@ -189,6 +189,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Which function sends the messages of a channel (messaging.enums.Channel); "*" for all others.
+INCISOR_ADAPTERS = {"*": "incisor.messaging.adapters.file.send"}
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 USE_I18N = True

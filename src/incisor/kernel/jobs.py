@@ -16,6 +16,7 @@ from incisor.kernel.models import JobRun
 
 log = logging.getLogger(__name__)
 STALE_AFTER = timedelta(minutes=30)
+LATEST = "latest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,25 +50,24 @@ def jobs() -> tuple[Job, ...]:
     return tuple(_jobs[name] for name in sorted(_jobs))
 
 
-def slot_of(*, at: datetime, wall: datetime, every: timedelta, at_hour: int, weekday: int | None) -> str | None:
+def slot_of(*, wall: datetime, every: timedelta, at_hour: int, weekday: int | None) -> str | None:
     """Return the name of the slot that the moment lies in, None when the job has nothing to do then.
 
-    wall: the same moment on the organisation's clock. Daily and weekly jobs run once from at_hour on, so a computer that
-    was off at night runs them in the morning.
+    wall: the moment on the organisation's clock. Daily and weekly jobs run once from at_hour on, so a computer that was
+    off at night runs them in the morning. Shorter ones have one slot that is used again and again.
     """
-    if every >= timedelta(days=1):
-        if wall.hour < at_hour or (weekday is not None and wall.weekday() != weekday):
-            return None
-        return wall.date().isoformat()
-    seconds = int(every.total_seconds())
-    return str(int(at.timestamp()) // seconds * seconds)
+    if every < timedelta(days=1):
+        return LATEST
+    if wall.hour < at_hour or (weekday is not None and wall.weekday() != weekday):
+        return None
+    return wall.date().isoformat()
 
 
 def run_due(*, at: datetime, wall: datetime) -> list[str]:
     """Run every job whose slot nobody has taken yet; return the names of those that ran. Never raises for a job."""
     ran = []
     for one in jobs():
-        slot = slot_of(at=at, wall=wall, every=one.every, at_hour=one.at_hour, weekday=one.weekday)
+        slot = slot_of(wall=wall, every=one.every, at_hour=one.at_hour, weekday=one.weekday)
         if slot is not None and run_once(one, slot=slot, at=at):
             ran.append(one.name)
     return ran
@@ -75,7 +75,7 @@ def run_due(*, at: datetime, wall: datetime) -> list[str]:
 
 def run_once(one: Job, *, slot: str, at: datetime) -> bool:
     """Claim the slot and run the job; False when somebody else has it. A stale claim of a killed worker is taken over."""
-    if not _claim(one.name, slot, at):
+    if not _claim(one, slot, at):
         return False
     outcome, is_failed = "", False
     try:
@@ -87,15 +87,20 @@ def run_once(one: Job, *, slot: str, at: datetime) -> bool:
     return True
 
 
-def _claim(name: str, slot: str, at: datetime) -> bool:
-    runs = JobRun.objects.filter(name=name, slot=slot)
-    if runs.filter(finished_at=None, started_at__lt=at - STALE_AFTER).update(started_at=at):
+def _claim(one: Job, slot: str, at: datetime) -> bool:
+    runs = JobRun.objects.filter(name=one.name, slot=slot)
+    if slot == LATEST:
+        free = runs.filter(started_at__lte=at - one.every).exclude(finished_at=None, started_at__gte=at - STALE_AFTER)
+        again = {"started_at": at, "finished_at": None, "outcome": "", "is_failed": False}
+    else:
+        free, again = runs.filter(finished_at=None, started_at__lt=at - STALE_AFTER), {"started_at": at}
+    if free.update(**again):
         return True
     if runs.exists():
         return False
     try:
         with transaction.atomic():
-            JobRun.objects.create(name=name, slot=slot, started_at=at)
+            JobRun.objects.create(name=one.name, slot=slot, started_at=at)
     except IntegrityError:
         return False
     return True

@@ -1,0 +1,38 @@
+"""What a message says and when it may go out: pure decisions."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+KNOWN = frozenset({"patient", "clinic", "date", "time", "dentist", "phone", "procedure"})
+MAX_BODY = 500
+MAX_ATTEMPTS = 5
+
+
+def unknown_placeholders(body: str) -> list[str]:
+    """Return the placeholders of a template that nothing fills, in the order in which they stand."""
+    return [name for name in PLACEHOLDER.findall(body) if name not in KNOWN]
+
+
+def fill(body: str, values: Mapping[str, str]) -> str:
+    """Return the text of a message; a placeholder without a value becomes nothing, never "{date}" on a patient's phone."""
+    return PLACEHOLDER.sub(lambda match: values.get(match.group(1), ""), body).strip()
+
+
+def next_allowed(wall: datetime, *, quiet_from: time, quiet_until: time) -> datetime:
+    """Return the wall-clock moment itself, or the end of the quiet hours that it lies in (they may span midnight)."""
+    now = wall.time()
+    if quiet_from <= quiet_until:
+        is_quiet, is_next_day = quiet_from <= now < quiet_until, False
+    else:
+        is_quiet, is_next_day = now >= quiet_from or now < quiet_until, now >= quiet_from
+    if not is_quiet:
+        return wall
+    end = datetime.combine(wall.date(), quiet_until, tzinfo=wall.tzinfo)
+    return end + timedelta(days=1) if is_next_day else end
+
+
+def wait_after(attempt_count: int) -> timedelta:
+    """Return how long to wait after so many failed attempts: 1, 4, 16, 64 minutes."""
+    return timedelta(minutes=4 ** max(0, attempt_count - 1))
