@@ -146,7 +146,7 @@ def _find(
 def _fill(
     dice: Dice, book: Book, placed: list[Placed], people: list[Person], procedures: dict[str, Procedure], today: date
 ) -> None:
-    """Fill today and the next three days with check-ups, cleanings and fillings until they are as full as a good day."""
+    """Fill the last three weeks, today and the next three days with what a practice sees daily: full days, as they are."""
     simple = {
         "general": ["filling_composite", "cleaning_ultrasonic", "exam_recall", "exam_first"],
         "endodontics": ["root_canal_open", "root_canal_fill"], "periodontics": ["cleaning_ultrasonic", "scaling_deep"],
@@ -155,10 +155,15 @@ def _fill(
         "implants": ["implant_check"],
     }  # fmt: skip
     busy = {(one.person.row.pk, one.day) for one in placed}
-    for offset, limit in ((0, 0.85), (1, 0.78), (2, 0.66), (3, 0.55)):
+    days = [(offset, 0.55) for offset in range(-21, 0)] + [(0, 0.85), (1, 0.78), (2, 0.66), (3, 0.55)]
+    for offset, limit in days:
         day = today + timedelta(days=offset)
         for place in {id(person.place): person.place for person in people}.values():
-            pool = [person for person in people if person.place is place and (person.row.pk, day) not in busy]
+            pool = [
+                person
+                for person in people
+                if person.place is place and person.joined_on <= day and (person.row.pk, day) not in busy
+            ]
             for dentist in place.dentists:
                 for _try in range(40):
                     specialty = dice.one(sorted(dentist.specialties))

@@ -11,9 +11,10 @@ from incisor.config.demo.team import ZONE, Place
 from incisor.kernel import clock
 from incisor.kernel.fields import index_of
 from incisor.kernel.models import NumberSeries
-from incisor.patients.models import FamilyLink, Patient, PatientAlert
-from incisor.patients.services import keys_of_new
-from incisor.patients.services import numbers as file_numbers
+from incisor.patients.enums import LookUp
+from incisor.patients.models import FamilyLink, Patient, PatientAlert, SearchKey
+from incisor.patients.queries.finding import file_number, search_keys_of
+from incisor.patients.rules import clean_phone, phone_key, pinyin_of
 
 BATCH = 500
 
@@ -40,9 +41,9 @@ def make_population(dice: Dice, places: list[Place], *, count: int, first_day: d
             mine.extend(_household(dice, place, wanted - len(mine), first_day, today, used_phones))
         mine.sort(key=lambda person: (person.joined_on, person.row.name))
         for number, person in enumerate(mine, start=1):
-            person.row.file_number = file_numbers.file_number(place.clinic.code, number)
+            person.row.file_number = file_number(place.clinic, number)
         people.extend(mine)
-        NumberSeries.objects.create(clinic_id=place.clinic.pk, series=file_numbers.SERIES, period="", last=wanted)
+        NumberSeries.objects.create(clinic_id=place.clinic.pk, series="file", period="", last=wanted)
     _write(dice, people, today)
     return people
 
@@ -84,11 +85,13 @@ def _write(dice: Dice, people: list[Person], today: date) -> None:
     keys, rows = [], []
     for person in people:
         row = person.row
-        row.phone_index = index_of(row.phone, context=file_numbers.PHONE_CONTEXT)
-        keys.extend(keys_of_new(row))
+        row.phone = clean_phone(row.phone)
+        row.pinyin = pinyin_of(row.name)
+        row.phone_index = index_of(phone_key(row.phone), context=LookUp.PHONE)
+        keys.extend(search_keys_of(row))
         rows.append(row)
     Patient.objects.bulk_create(rows, batch_size=BATCH)
-    type(keys[0]).objects.bulk_create(keys, batch_size=2000)
+    SearchKey.objects.bulk_create(keys, batch_size=2000)
     FamilyLink.objects.bulk_create(_family(people, today), batch_size=BATCH)
     PatientAlert.objects.bulk_create(_alerts(dice, people, today), batch_size=BATCH)
 
