@@ -71,7 +71,7 @@ def present_sign_in(request: HttpRequest) -> SignIn | None:
         given = request.session.get(HASH_KEY, "")
         # the hash: a password that was changed by whatever way ends every session begun with the old one
         request.sign_in = here if constant_time_compare(known, given) else None  # type: ignore[attr-defined]
-    return request.sign_in  # type: ignore[attr-defined,no-any-return]
+    return request.sign_in  # type: ignore[attr-defined]
 
 
 def present_user(request: HttpRequest) -> User | Visitor:

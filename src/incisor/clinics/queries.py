@@ -245,7 +245,7 @@ def find_procedures(*, text: str = "", specialty: str = "", state: str = "active
 
 def procedure_keys() -> tuple[list[str], list[str]]:
     """Return the follow-up keys and the aftercare keys that procedures use or that are shipped."""
-    rows = list(Procedure.objects.values("follow_up_key", "aftercare_key").distinct())
+    rows: list[Any] = list(Procedure.objects.values("follow_up_key", "aftercare_key").distinct())
     rows += [{name: row[name] for name in ("follow_up_key", "aftercare_key")} for row in shipped("procedures")]
     return (
         sorted({row["follow_up_key"] for row in rows} - {""}),

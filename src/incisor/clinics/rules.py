@@ -4,6 +4,7 @@ import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 
 from incisor.kernel.clock import moment
 from incisor.kernel.spans import Span, joined, minute_of, without
@@ -124,8 +125,8 @@ class Period:
 class Succession:
     """What happens to the rows when new hours begin. ends: keys of rows that end the day before; valid_until: of the new."""
 
-    ends: tuple[Hashable, ...]
-    replaced: tuple[Hashable, ...]
+    ends: tuple[Any, ...]
+    replaced: tuple[Any, ...]
     valid_until: date | None
 
 

@@ -41,7 +41,7 @@ def tables() -> list[type[models.Model]]:
             return
         for field in model._meta.local_fields:
             if isinstance(field, models.ForeignKey) and field.related_model is not model:
-                visit(field.related_model, (*path, model))  # type: ignore[arg-type]
+                visit(field.related_model, (*path, model))
         order.append(model)
 
     for model in sorted(found, key=lambda one: one._meta.label):
@@ -53,8 +53,8 @@ def lines(connection: BaseDatabaseWrapper, model: type[models.Model]) -> Iterato
     """Yield the rows of a table as JSON lines, in order of their keys."""
     fields = list(model._meta.local_fields)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    key = quote(model._meta.pk.column)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    key = quote(str(model._meta.pk.column))
     last: Any = None
     while True:
         # by key, not by offset: each chunk costs the same, however long the table
@@ -124,7 +124,7 @@ def write_table(connection: BaseDatabaseWrapper, model: type[models.Model], cont
     """Write JSON lines into an empty table; returns how many. Call inside a transaction."""
     fields = list(model._meta.local_fields)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"
     count, batch = 0, []

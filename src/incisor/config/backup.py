@@ -181,7 +181,7 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
         raise BackupRefused(
             f"The backup was made by a newer version ({manifest.get('version')}). Restore with that one."
         )
-    return manifest  # type: ignore[no-any-return]
+    return manifest
 
 
 def _read(tar: tarfile.TarFile, name: str) -> IO[bytes]:
@@ -321,7 +321,7 @@ def _prove_rows(tar: tarfile.TarFile, manifest: dict[str, Any], path: Path) -> i
 def last_proof() -> dict[str, Any] | None:
     """Return what the last proof found, None when there was none."""
     try:
-        return json.loads((Path(settings.INCISOR_BACKUPS) / PROOF_FILE).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+        return json.loads((Path(settings.INCISOR_BACKUPS) / PROOF_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 

@@ -43,7 +43,7 @@ def rotate(*, say: Say) -> int:
     return 0
 
 
-def _seal_anew(model, field, ring, quote) -> int:  # type: ignore[no-untyped-def]
+def _seal_anew(model, field, ring, quote) -> int:
     table, column, key = quote(model._meta.db_table), quote(field.column), quote(model._meta.pk.column)
     context, count = f"{model._meta.db_table}.{field.column}", 0
     while True:

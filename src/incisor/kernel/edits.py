@@ -80,7 +80,7 @@ def _constraint_name(violated: str) -> str:
         meta = model._meta
         for constraint in meta.constraints:
             if isinstance(constraint, models.UniqueConstraint) and columns == {
-                f"{meta.db_table}.{meta.get_field(name).column}" for name in constraint.fields
+                f"{meta.db_table}.{getattr(meta.get_field(name), 'column', '')}" for name in constraint.fields
             }:
                 return constraint.name
     return violated

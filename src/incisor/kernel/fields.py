@@ -45,8 +45,8 @@ def index_of(value: str, *, context: str) -> str:
     return crypto.ring().index(value, context=context) if value else ""
 
 
-def as_uuid(text: Any) -> uuid.UUID | None:
-    """Return the UUID of a text, None when it is none."""
+def as_uuid(text: Any) -> Any:
+    """Return the UUID of a text, None when it is none: a look-up for None finds nothing."""
     try:
         return uuid.UUID(str(text))
     except ValueError:

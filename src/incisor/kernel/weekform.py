@@ -37,14 +37,14 @@ class WeekForm(forms.Form):
         super().__init__(data, initial=initial)
         for day in range(7):
             for number in range(self.stretches):
-                row = by_day[day][number] if number < len(by_day[day]) else None
+                shown: Hours | None = by_day[day][number] if number < len(by_day[day]) else None
                 for end, label in (("from", _("from")), ("to", _("to"))):
                     name = f"day{day}_{number}_{end}"
                     words = f"{WEEKDAYS[day]}, {number + 1}, {label}"
                     self.fields[name] = time_field(words)
                     self.fields[name].widget.attrs["aria-label"] = words
-                    if row is not None:
-                        initial[name] = row.starts if end == "from" else row.ends
+                    if shown is not None:
+                        initial[name] = shown.starts if end == "from" else shown.ends
 
     def days(self) -> Iterator[dict[str, Any]]:
         """Yield each weekday: name, its pairs of fields, its errors."""
@@ -83,7 +83,7 @@ class WeekForm(forms.Form):
 
     def like_monday(self) -> "WeekForm":
         """Return an unbound copy in which Tuesday to Friday have Monday's hours, whatever else was typed."""
-        data = self.data.copy()
+        data = self.data.copy()  # type: ignore[attr-defined]
         for day in WORKWEEK:
             for number in range(self.stretches):
                 for end in ("from", "to"):

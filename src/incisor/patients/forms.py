@@ -101,7 +101,7 @@ class SectionForm(forms.Form):
         shown.update({field: text for field, text in self.masked.items() if field in shown})
         if "tags" in shown:
             shown["tags"] = "，".join(patient.tags)
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(*args, initial=shown, **kwargs)  # type: ignore[misc]
 
     def changes(self) -> dict[str, Any]:
         """Return the fields to change; a sealed one that still shows its mask is left alone."""

@@ -58,11 +58,11 @@ def duties(
     for staff_id, *row in weekly.filter(Q(valid_until=None) | Q(valid_until__gte=first)).values_list(
         "staff_id", "weekday", "starts", "ends", "valid_from", "valid_until"
     ):
-        roster[staff_id].append(WeeklyHours(*row))
+        roster[staff_id].append(WeeklyHours(*row))  # type: ignore[arg-type]
     exceptions: dict[Any, list[DayException]] = defaultdict(list)
     special = RosterException.objects.filter(clinic=clinic, staff__in=staff_ids, day__gte=first, day__lte=last)
     for staff_id, *row in special.values_list("staff_id", "day", "starts", "ends"):
-        exceptions[staff_id].append(DayException(*row))
+        exceptions[staff_id].append(DayException(*row))  # type: ignore[arg-type]
     leave: dict[Any, list[Span]] = defaultdict(list)
     away = Leave.objects.filter(staff__in=staff_ids, cancelled_at=None, ends_at__gt=starts_at, starts_at__lt=ends_at)
     for staff_id, starts, ends in away.values_list("staff_id", "starts_at", "ends_at"):

@@ -1,6 +1,7 @@
 """Signing in and out, locking and unlocking, passwords, language."""
 
 from datetime import datetime
+from typing import Any
 
 from incisor.accounts.access import own_action
 from incisor.accounts.models import FailedSignIn, SignIn, User
@@ -42,7 +43,7 @@ def sign_out(*, by: User, here: SignIn, at: datetime) -> None:
 
 
 @own_action
-def end_session(*, by: User, sign_in_id: object, at: datetime) -> None:
+def end_session(*, by: User, sign_in_id: Any, at: datetime) -> None:
     """End one of one's own sessions, wherever it is. Raises NotFound."""
     if not SignIn.objects.filter(pk=sign_in_id, user=by, ended_at=None).update(ended_at=at):
         raise NotFound()

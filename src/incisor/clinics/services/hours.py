@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -51,7 +52,9 @@ def set_opening_hours(*, by: User, clinic: Clinic, week: list[Stretch], valid_fr
             _("%(weekday)s: the hours overlap or end before they begin.") % {"weekday": WEEKDAYS[wrong]}, weekday=wrong
         )
     _lock_all_chairs(clinic)
-    rows = {row.pk: row for row in OpeningHours.objects.select_for_update().filter(clinic=clinic).order_by("pk")}
+    rows: dict[Any, OpeningHours] = {
+        row.pk: row for row in OpeningHours.objects.select_for_update().filter(clinic=clinic).order_by("pk")
+    }
     plan = succession((Period(row.pk, row.valid_from, row.valid_until) for row in rows.values()), valid_from=valid_from)
     gone = [rows[key] for key in (*plan.ends, *plan.replaced)]
     OpeningHours.objects.filter(pk__in=plan.replaced).delete()

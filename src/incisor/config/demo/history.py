@@ -40,7 +40,7 @@ class Ledger:
             Bill, BillLine, Payment, Tender, LedgerEntry,
         ]  # fmt: skip
         for kind in order:
-            kind.objects.bulk_create(self.rows.get(kind, []), batch_size=BATCH)
+            kind._default_manager.bulk_create(self.rows.get(kind, []), batch_size=BATCH)
 
 
 @dataclass
@@ -80,7 +80,7 @@ def make_history(dice: Dice, placed: list[Placed], *, at: datetime, prices: dict
     for (clinic_id, day), last in ledger.queue.items():
         NumberSeries.objects.create(clinic_id=clinic_id, series="queue", period=day.isoformat(), last=last)
     for visit in chairs.values():
-        Chair.objects.filter(pk=visit.chair_id).update(state="occupied", state_since=visit.seated_at)
+        Chair.objects.filter(pk=visit.chair_id).update(state="occupied", state_since=visit.seated_at)  # type: ignore[misc]
     return seen
 
 
@@ -132,7 +132,7 @@ def _appointment(dice: Dice, ledger: Ledger, one: Placed, at: datetime, today: d
                 reason=note, by=by, at=max(when, made_at),
             )
         )  # fmt: skip
-    return appointment  # type: ignore[no-any-return]
+    return appointment
 
 
 def _complaint(dice: Dice, one: Placed) -> str:

@@ -82,7 +82,8 @@ def place_all(
     dice: Dice, people: list[Person], procedures: dict[str, Procedure], *, today: date, horizon: int
 ) -> list[Placed]:
     """Return appointments from each patient's courses, past and coming, and enough for today to be a full day."""
-    book, placed = Book(), []
+    book = Book()
+    placed: list[Placed] = []
     for person in people:
         day = person.joined_on + timedelta(days=dice.between(0, 2))
         for _round in range(dice.random.choices([1, 2, 3], weights=[58, 30, 12])[0]):

@@ -169,7 +169,7 @@ def _week(
     if hours is LATE:
         hours = ((time(12), time(16)), (time(16, 30), time(20)))
     off = {(position * 2) % 7, (position * 2 + 1) % 7}
-    weekly = {day: hours for day in range(7) if day not in off}
+    weekly: dict[int, tuple[tuple[time, time], ...]] = {day: hours for day in range(7) if day not in off}
     RosterRule.objects.bulk_create(
         RosterRule(staff=staff, clinic=clinic, weekday=day, starts=starts, ends=ends, valid_from=first_day)
         for day, parts in weekly.items()

@@ -41,8 +41,8 @@ class NoSuchPatient(NotFound):
 
 def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """Return the patients with what the badge shows: open alerts, in one query more for all of them."""
-    open_alerts = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
-    return patients.prefetch_related(Prefetch("alerts", queryset=open_alerts, to_attr="open_alerts"))
+    alerts: QuerySet[Any] = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
+    return patients.prefetch_related(Prefetch("alerts", queryset=alerts, to_attr="open_alerts"))  # type: ignore[no-redef]
 
 
 def patient(clinic: Clinic, patient_id: Any) -> Patient:
@@ -115,7 +115,7 @@ def _in_words(field: str, text: str) -> str:
         return "、".join(str(SpecialNeed(need).label) for need in json.loads(text) if need in SpecialNeed.values)
     if field == "tags":
         return "、".join(json.loads(text))
-    choices = dict(Patient._meta.get_field(field).flatchoices)
+    choices = dict(getattr(Patient._meta.get_field(field), "flatchoices", ()))
     return str(choices.get(text, text))
 
 
@@ -162,7 +162,7 @@ def look_alikes(
     return sorted(found, key=lambda one: (-one.likeness.score, one.patient.name, str(one.patient.pk)))
 
 
-def _candidates(clinic: Clinic, name: str, wanted: Person) -> set[uuid.UUID | None]:
+def _candidates(clinic: Clinic, name: str, wanted: Person) -> set[Any]:
     numbers = Q()
     if wanted.phone:
         numbers |= Q(phone_index=index_of(wanted.phone, context=LookUp.PHONE))

@@ -135,7 +135,7 @@ def _han_readings(han: str, *, is_first: bool) -> list[list[str]]:
     length = _surname_length(han) if len(han) > 1 else 1
     surname, given = han[:length], han[length:]
     firsts = table.get(surname) or [[_syllables(character)[0] for character in surname]]
-    rests = [[]]
+    rests: list[list[str]] = [[]]
     if given:
         usual = list(_given(given))
         rests = [usual]

@@ -95,7 +95,7 @@ def section(request: HttpRequest, patient_id: uuid.UUID, key: str) -> HttpRespon
             collisions = refusal.fields
             form.add_error(None, str(refusal))
             form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["version"] = str(refusal.version)
+            form.data["version"] = str(refusal.version)  # type: ignore[index]
         else:
             return _saved(request, saved, key)
     return _edit_page(request, patient, key, form, collisions=collisions, status=422)

@@ -177,7 +177,8 @@ def proposals(
     starts = _starts(around, dentists, chairs, need, now)
     rank = rank or judge(reserve=clinic.buffer_percent / 100, is_urgent=wanted.is_urgent)
     candidates = list(_candidates(clinic, around, dentists, starts, need, wanted, now, habit._replace(dentist_id=own)))
-    people, places = {row.pk: row for row in dentists}, {row.pk: row for row in chairs}
+    people: dict[Any, StaffMember] = {row.pk: row for row in dentists}
+    places: dict[Any, Chair] = {row.pk: row for row in chairs}
     length = timedelta(minutes=need.minutes)
     found = [
         Slot(people[one.dentist], places[one.chair], at := moment_of(one.start), at + length, reasons)

@@ -212,7 +212,12 @@ def _to_status(
         _enter_again(current, by=by, at=at)
     _write(current, status=to.value, cancel_reason=cancel_reason, cancel_note=cancel_note)
     change = note_change(current, what, kind=ChangeKind.STATUS, by=by, at=at, from_status=before.value, reason=reason)
-    ids = {"clinic_id": current.clinic_id, "appointment_id": current.pk, "patient_id": current.patient_id, "at": at}
+    ids: dict[str, Any] = {
+        "clinic_id": current.clinic_id,
+        "appointment_id": current.pk,
+        "patient_id": current.patient_id,
+        "at": at,
+    }
     if to is AppointmentStatus.CANCELLED:
         events.publish(AppointmentCancelled(reason=cancel_reason, **ids))
     elif to is AppointmentStatus.NO_SHOW:

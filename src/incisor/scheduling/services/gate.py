@@ -191,7 +191,7 @@ def _candidates(asked: Asked) -> Iterator[tuple[StaffMember, Chair]]:
         needs=asked.need.chair,
         now=asked.now,
     )
-    by_id = {row.pk: row for row in chairs}
+    by_id: dict[Any, Chair] = {row.pk: row for row in chairs}
     for dentist in sorted(dentists, key=lambda row: not asked.need.specialties <= frozenset(row.specialties)):
         by_chair = starts[dentist.pk]
         first = (*asked.chairs_first, around.usual_chairs.get(dentist.pk))

@@ -144,7 +144,12 @@ def _write(visit: Visit, before: str, values: dict[str, Any]) -> None:
 
 
 def _tell(visit: Visit, after: VisitStatus, by: User, at: datetime) -> None:
-    where = {"clinic_id": visit.clinic_id, "visit_id": visit.pk, "patient_id": visit.patient_id, "at": at}
+    where: dict[str, Any] = {
+        "clinic_id": visit.clinic_id,
+        "visit_id": visit.pk,
+        "patient_id": visit.patient_id,
+        "at": at,
+    }
     if after == VisitStatus.TO_PAY:
         events.publish(TreatmentEnded(by_id=by.pk, **where))
     if after == VisitStatus.DONE:
