@@ -162,6 +162,8 @@ def _visit(
     status = "done"
     if is_today and closed_at > at:
         status = "to_pay" if ended_at <= at else "in_chair" if seated_at <= at else "waiting"
+    if is_today and status == "done" and at < ended_at + timedelta(minutes=40) and dice.chance(0.6):
+        status = "to_pay"
     if status == "in_chair" and one.dentist.chair.pk in chairs:
         status = "waiting"
     visit = ledger.add(
