@@ -1,6 +1,63 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from incisor.accounts.enums import Permission
+from incisor.kernel.hooks import Link, Panel, commands, navigation
 
 
 class SchedulingConfig(AppConfig):
     name = "incisor.scheduling"
     label = "scheduling"
+
+    def ready(self) -> None:
+        """Stand in the navigation, in the search, on the patient's page, and answer what others ask."""
+        from incisor.clinics.hooks import affected_by  # noqa: PLC0415 -- app ready
+        from incisor.patients.hooks import Ranking, patient_panels, search_ranking  # noqa: PLC0415 -- same
+        from incisor.scheduling import queries  # noqa: PLC0415 -- same
+
+        navigation.add(
+            Link(
+                key="calendar",
+                label=_("Calendar"),
+                order=20,
+                permission=Permission.APPOINTMENT_SEE,
+                url_name="scheduling:calendar",
+                icon="calendar",
+                group=_("Desk"),
+                words=_("appointments schedule day week"),
+            )
+        )
+        commands.add(
+            Link(
+                key="book",
+                label=_("Book an appointment"),
+                order=5,
+                permission=Permission.APPOINTMENT_BOOK,
+                url_name="scheduling:book",
+                icon="calendar-plus",
+                words=_("book appointment new"),
+            )
+        )
+        commands.add(
+            Link(
+                key="block-new",
+                label=_("Block a time"),
+                order=40,
+                permission=Permission.APPOINTMENT_BOOK,
+                url_name="scheduling:block-new",
+                icon="lock",
+                words=_("block lunch meeting reserve"),
+            )
+        )
+        patient_panels.add(
+            Panel(
+                key="appointments",
+                label=_("Appointments"),
+                order=10,
+                permission=Permission.APPOINTMENT_SEE,
+                url_name="scheduling:patient-appointments",
+                icon="calendar",
+            )
+        )
+        search_ranking.add(Ranking(key="appointments", label=_("Appointments"), order=20, rank=queries.expected_scores))
+        affected_by.append(queries.hits_of_change)

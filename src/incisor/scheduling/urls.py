@@ -1,6 +1,23 @@
 """Pages of scheduling."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from incisor.scheduling.views import appointment, blocks, booking, calendar
 
 app_name = "scheduling"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/events/", calendar.calendar_events, name="calendar-events"),
+    path("book/", booking.book, name="book"),
+    path("book/<uuid:patient_id>/", booking.book_panel, name="book-panel"),
+    path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
+    path("appointments/<uuid:appointment_id>/move/", appointment.move, name="appointment-move"),
+    path("appointments/<uuid:appointment_id>/cancel/", appointment.cancel, name="appointment-cancel"),
+    path("appointments/<uuid:appointment_id>/edit/", appointment.edit, name="appointment-edit"),
+    path("appointments/<uuid:appointment_id>/status/", appointment.status, name="appointment-status"),
+    path("appointment-changes/<uuid:change_id>/undo/", appointment.undo, name="appointment-undo"),
+    path("patients/<uuid:patient_id>/appointments/", appointment.patient_appointments, name="patient-appointments"),
+    path("blocks/new/", blocks.block_new, name="block-new"),
+    path("blocks/<uuid:block_id>/", blocks.block, name="block"),
+    path("blocks/<uuid:block_id>/remove/", blocks.block_remove, name="block-remove"),
+]

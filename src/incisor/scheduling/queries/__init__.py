@@ -1,5 +1,6 @@
 """Reading the calendar: lists of a day or week, free times and proposals, one patient's appointments."""
 
+from incisor.scheduling.queries.answers import expected_scores, hits_of_change
 from incisor.scheduling.queries.lists import (
     appointment,
     appointments_between,
@@ -13,20 +14,25 @@ from incisor.scheduling.queries.lists import (
     upcoming_of,
     week_of_dentist,
 )
+from incisor.scheduling.queries.presets import preset_procedures
 from incisor.scheduling.queries.proposing import (
     Habit,
     Slot,
     alternatives,
+    check_time,
     free_slots,
     habit_of,
     own_dentist_of,
     proposals,
 )
+from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
 from incisor.scheduling.queries.surroundings import REACH, surroundings
 
 __all__ = [
     "REACH",
     "Habit",
+    "Line",
+    "Sheet",
     "Slot",
     "alternatives",
     "appointment",
@@ -37,11 +43,18 @@ __all__ = [
     "blocks_between",
     "change",
     "changes_of",
+    "check_time",
     "day_of",
+    "day_sheets",
+    "expected_scores",
     "free_slots",
     "habit_of",
+    "hits_of_change",
     "own_dentist_of",
+    "preset_procedures",
     "proposals",
+    "shading",
+    "shown_hours",
     "surroundings",
     "upcoming_of",
     "week_of_dentist",

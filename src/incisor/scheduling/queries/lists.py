@@ -10,6 +10,7 @@ from incisor.kernel.clock import business_date, day_bounds
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient
+from incisor.patients.queries import with_badge
 from incisor.scheduling.enums import EXPECTED, FREED
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem, Block
 from incisor.staff.models import StaffMember
@@ -24,7 +25,10 @@ def day_of(clinic: Clinic, at: datetime) -> date:
 
 def _with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
     items = AppointmentItem.objects.select_related("procedure").order_by("position", "pk")
-    return found.select_related("patient", "dentist", "chair").prefetch_related(Prefetch("items", queryset=items))
+    patients = with_badge(Patient.objects.all())
+    return found.select_related("clinic", "dentist", "chair").prefetch_related(
+        Prefetch("patient", queryset=patients), Prefetch("items", queryset=items)
+    )
 
 
 def appointment(clinic: Clinic, appointment_id: Any) -> Appointment:

@@ -11,17 +11,21 @@ from incisor.clinics.queries import chairs as chairs_of
 from incisor.kernel.clock import zone
 from incisor.kernel.spans import Span, minute_of, moment_of, without
 from incisor.patients.models import Patient
+from incisor.scheduling.enums import ConflictKind
 from incisor.scheduling.enums import ProposalReason as R
 from incisor.scheduling.models import OCCUPYING_VALUES, Appointment
 from incisor.scheduling.queries.surroundings import surroundings
 from incisor.scheduling.rules import (
     Candidate,
+    Conflict,
     Filter,
     Need,
     Rank,
     Surroundings,
+    Wish,
     best,
     chair_for,
+    conflicts,
     free_starts,
     grid_starts,
     judge,
@@ -248,6 +252,49 @@ def _loads(working: list[Span], free: list[Span], wall: _Wall) -> dict[int, tupl
             work, taken = loads.get(day, (0, 0))
             loads[day] = work + work_sign * (end - start), taken + taken_sign * (end - start)
     return loads
+
+
+def check_time(
+    clinic: Clinic,
+    *,
+    patient: Patient | None,
+    need: Need,
+    dentist: StaffMember | None,
+    chair: Chair | None,
+    starts_at: datetime,
+    now: datetime,
+    besides: Appointment | None = None,
+) -> tuple[Slot | None, list[Conflict]]:
+    """Return the slot if that time is free as things look now, else None and every reason against it.
+
+    A look only: the gate checks again under locks. dentist, chair: None for any.
+    """
+    tz, length = zone(clinic.zone), timedelta(minutes=need.minutes)
+    dentists = [dentist] if dentist is not None else _choice(clinic, need, None, None)
+    chairs = [chair] if chair is not None else chairs_of(clinic)
+    around = surroundings(
+        clinic,
+        dentists=dentists,
+        chairs=chairs,
+        patients=[patient] if patient else (),
+        first=starts_at.astimezone(tz).date(),
+        last=(starts_at + length).astimezone(tz).date(),
+        besides=besides,
+    )
+    start, starts = minute_of(starts_at), _starts(around, dentists, chairs, need, now)
+    by_id = {row.pk: row for row in chairs}
+    first: list[Conflict] | None = None
+    for person in dentists:
+        usual = besides.chair_id if besides and besides.dentist_id == person.pk else around.usual_chairs.get(person.pk)
+        chair_id = chair_for(starts[person.pk], start, usual=usual)
+        if chair_id is not None:
+            return Slot(person, by_id[chair_id], starts_at, starts_at + length), []
+        told = by_id.get(usual) or next(iter(chairs), None)
+        if told is not None:
+            wish = Wish(person.pk, told.pk, start, need.minutes, need.buffer, need.chair)
+            found = conflicts(wish, around, now=minute_of(now))
+            first = found if first is None else [reason for reason in first if reason in found] or first
+    return None, first or [Conflict(ConflictKind.ROSTER)]
 
 
 def alternatives(

@@ -1,6 +1,6 @@
 """What may stand in the calendar: statuses, times, ranking of proposals, filter codes. Plain values, no clock."""
 
-from incisor.scheduling.rules.filters import LETTERS, Filter, parse_filter
+from incisor.scheduling.rules.filters import DAY_LETTERS, LETTERS, PART_LETTERS, Filter, parse_filter
 from incisor.scheduling.rules.ranking import Candidate, Judgement, Rank, best, judge
 from incisor.scheduling.rules.statuses import MOVABLE, NEXT, may_change
 from incisor.scheduling.rules.times import (
@@ -21,11 +21,13 @@ from incisor.scheduling.rules.times import (
 )
 
 __all__ = [
+    "DAY_LETTERS",
     "HARD",
     "LETTERS",
     "MAX_MINUTES",
     "MOVABLE",
     "NEXT",
+    "PART_LETTERS",
     "Candidate",
     "Conflict",
     "Filter",

@@ -1,7 +1,7 @@
 """Every change of the calendar. Whatever takes up time passes the one gate (`gate.secure`)."""
 
 from incisor.scheduling.services.blocks import BlockMissing, add_block, remove_block
-from incisor.scheduling.services.booking import book_appointment
+from incisor.scheduling.services.booking import book_appointment, book_new_patient
 from incisor.scheduling.services.changing import (
     NothingToUndo,
     NotMovable,
@@ -23,6 +23,7 @@ __all__ = [
     "WrongStatus",
     "add_block",
     "book_appointment",
+    "book_new_patient",
     "cancel_appointment",
     "change_status",
     "edit_appointment",

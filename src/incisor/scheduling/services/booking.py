@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from incisor.kernel import events, requests
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.ids import uuid7
 from incisor.patients.models import Patient
+from incisor.patients.services import register_patient
 from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKind
 from incisor.scheduling.events import AppointmentBooked
 from incisor.scheduling.models import Appointment, AppointmentItem
@@ -128,3 +130,27 @@ def _reserved(by: User, request_key: str, at: datetime) -> tuple[UUID, bool]:
             raise ChangedMeanwhile(_("The same booking is being made right now. Look at the calendar.")) from failure
         return earlier, False
     return made, True
+
+
+@offering_alternatives
+@action(Permission.APPOINTMENT_BOOK)
+def book_new_patient(
+    *,
+    by: User,
+    clinic: Clinic,
+    name: str,
+    phone: str,
+    is_somebody_else: bool = False,
+    request_key: str = "",
+    at: datetime,
+    **booking: Any,
+) -> Appointment:
+    """Register a patient with name and phone only, and book; both or neither. booking: as in `book_appointment`.
+
+    is_somebody_else: a person looked at the like-named patients. Raises patients.services.AlreadyRegistered, WrongValue.
+    """
+    earlier = requests.result_of(user_id=by.pk, key=request_key)
+    if earlier is not None:
+        return Appointment.objects.select_related("patient", "dentist", "chair").get(pk=earlier)
+    patient = register_patient(by=by, clinic=clinic, name=name, phone=phone, is_somebody_else=is_somebody_else, at=at)
+    return book_appointment(by=by, clinic=clinic, patient=patient, request_key=request_key, at=at, **booking)

@@ -1,0 +1,208 @@
+"""What is typed when booking, moving, cancelling and blocking. Shape only; the gate decides what is allowed."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incisor.clinics.models import Clinic
+from incisor.clinics.queries import chairs, procedures
+from incisor.kernel.clock import GRID_MINUTES, moment, zone
+from incisor.kernel.fields import as_uuid
+from incisor.kernel.spans import moment_of
+from incisor.scheduling.enums import BookingChannel, CancelReason
+from incisor.scheduling.rules import MAX_MINUTES
+from incisor.staff.queries import dentists
+
+DESK_CHANNELS = [
+    BookingChannel.PHONE,
+    BookingChannel.DESK,
+    BookingChannel.CHAIR,
+    BookingChannel.WALK_IN,
+    BookingChannel.ONLINE,
+]
+
+
+class Place(NamedTuple):
+    """A slot as its button sends it."""
+
+    dentist_id: uuid.UUID
+    chair_id: uuid.UUID
+    starts_at: datetime
+
+
+def wall_time(text: str, clinic: Clinic) -> datetime | None:
+    """Return the moment of a clinic's wall-clock time such as "2026-03-03T10:30", None when it is none."""
+    try:
+        wall = datetime.fromisoformat(text[:16])
+    except ValueError:
+        return None
+    return moment(wall.date(), wall.time().replace(tzinfo=None), clinic.zone)
+
+
+def day_from(text: str, today: date) -> date:
+    """Return the day that an address names, today when it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return today
+
+
+class SlotField(forms.CharField):
+    """ "dentist_chair_minute": what a slot's button sends."""
+
+    def clean(self, value: Any) -> Place | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        dentist_id, chair_id, minute = (*text.split("_"), "", "", "")[:3]
+        dentist, chair = as_uuid(dentist_id), as_uuid(chair_id)
+        if dentist is None or chair is None or not minute.isdigit() or len(minute) > 10:
+            raise forms.ValidationError(_("Choose one of the times."))
+        return Place(dentist, chair, moment_of(int(minute)))
+
+
+class ManyChoices(forms.MultipleChoiceField):
+    """Several selects of one name; those left empty do not count, and doubles count once."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(one for one in super().to_python(value) if one))
+
+
+class TreatmentForm(forms.Form):
+    """What is to be done, how long, by whom. choices: of the clinic, loaded once."""
+
+    procedures = ManyChoices(label=_("Treatment"), required=False)
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        required=False,
+        min_value=GRID_MINUTES,
+        max_value=MAX_MINUTES,
+        step_size=GRID_MINUTES,
+        error_messages={
+            "invalid": _("Enter the length in minutes, in steps of five."),
+            "step_size": _("Enter the length in minutes, in steps of five."),
+        },
+    )
+    dentist = forms.ChoiceField(label=_("Dentist"), required=False)
+    code = forms.CharField(label=_("When"), required=False, max_length=12)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    need = forms.CharField(label=_("Reason for the visit"), required=False, max_length=200)
+    note = forms.CharField(label=_("Note"), required=False, max_length=1000)
+
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+        self.all_procedures = procedures()
+        self.all_dentists = dentists(clinic)
+        fields: dict[str, Any] = self.fields
+        fields["procedures"].choices = [(str(row.pk), row.name_zh) for row in self.all_procedures]
+        fields["dentist"].choices = [("", _("Any dentist")), *((str(row.pk), row.name) for row in self.all_dentists)]
+        fields["channel"].choices = [(channel.value, channel.label) for channel in DESK_CHANNELS]
+
+    def clean_procedures(self) -> list[Any]:
+        by_id = {str(row.pk): row for row in self.all_procedures}
+        return [by_id[one] for one in self.cleaned_data["procedures"]]
+
+    def clean_dentist(self) -> Any:
+        chosen = self.cleaned_data["dentist"]
+        return next((row for row in self.all_dentists if str(row.pk) == chosen), None)
+
+    def clean_channel(self) -> str:
+        return self.cleaned_data["channel"] or BookingChannel.PHONE.value
+
+
+class BookingForm(TreatmentForm):
+    """A booking, ready to be made."""
+
+    slot = SlotField(required=False)
+    request_key = forms.CharField(required=False, max_length=64)
+    overbook_reason = forms.CharField(label=_("Reason for booking anyway"), required=False, max_length=200)
+
+
+class NewPatientForm(forms.Form):
+    """A patient of whom only name and phone are known."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    phone = forms.CharField(label=_("Phone"), max_length=40)
+
+
+class MoveForm(TreatmentForm):
+    """Another time, dentist, chair or length for an appointment."""
+
+    slot = SlotField(required=False)
+    version = forms.IntegerField(required=False)
+    overbook_reason = forms.CharField(label=_("Reason for booking anyway"), required=False, max_length=200)
+
+
+class CancelForm(forms.Form):
+    """Why an appointment is cancelled."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=CancelReason.choices, error_messages={"required": _("Choose a reason.")}
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=200)
+    version = forms.IntegerField(required=False)
+
+
+class EditForm(forms.Form):
+    """What an appointment is for."""
+
+    procedures = ManyChoices(label=_("Treatment"), required=False)
+    need = forms.CharField(label=_("Reason for the visit"), required=False, max_length=200)
+    note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.all_procedures = procedures()
+        fields: dict[str, Any] = self.fields
+        fields["procedures"].choices = [(str(row.pk), row.name_zh) for row in self.all_procedures]
+
+    def clean_procedures(self) -> list[Any]:
+        by_id = {str(row.pk): row for row in self.all_procedures}
+        return [by_id[one] for one in self.cleaned_data["procedures"]]
+
+
+class BlockForm(forms.Form):
+    """A time in which a dentist or chair takes nobody."""
+
+    who = forms.ChoiceField(label=_("Dentist or chair"))
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts = forms.TimeField(
+        label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
+    )
+    ends = forms.TimeField(
+        label=_("Until"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=120)
+
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+        self.places: dict[str, Any] = {
+            **{f"d{row.pk}": row for row in dentists(clinic)},
+            **{f"c{row.pk}": row for row in chairs(clinic)},
+        }
+        fields: dict[str, Any] = self.fields
+        fields["who"].choices = [(key, row.name) for key, row in self.places.items()]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if {"who", "day", "starts", "ends"} <= data.keys():
+            if data["ends"] <= data["starts"]:
+                self.add_error("ends", _("The block must end after it starts."))
+            key = "dentist" if data["who"].startswith("d") else "chair"
+            data[key] = self.places[data["who"]]
+            data["starts_at"] = moment(data["day"], data["starts"], self.clinic.zone)
+            data["ends_at"] = moment(data["day"], data["ends"], self.clinic.zone)
+        return data
+
+
+def initial_block(clinic: Clinic, starts_at: datetime, who: str) -> dict[str, Any]:
+    """Return what a block form begins with."""
+    wall = starts_at.astimezone(zone(clinic.zone))
+    ends: time = (wall + timedelta(hours=1)).time()
+    return {"who": who, "day": wall.date(), "starts": wall.time(), "ends": ends}

@@ -1,0 +1,33 @@
+"""Places of the calendar that upper apps fill in AppConfig.ready()."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from incisor.clinics.models import Clinic, Procedure
+from incisor.kernel.hooks import Entry, Place
+from incisor.patients.models import Patient
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedTreatments(Entry):
+    """What is planned or due for a patient: find(clinic, patient) returns procedures, the next first; empty for none."""
+
+    find: Callable[[Clinic, Patient], list[Procedure]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentAction(Entry):
+    """A step that can be taken from the appointment's panel: url_name receives a POST with the appointment's id.
+
+    statuses: of the appointment while the step is offered. row_key: the letter that takes it in the panel.
+    """
+
+    url_name: str
+    statuses: frozenset[str]
+    icon: str = ""
+    row_key: str = ""
+    is_main: bool = False
+
+
+planned_treatments: Place[PlannedTreatments] = Place("planned_treatments")
+appointment_actions: Place[AppointmentAction] = Place("appointment_actions")

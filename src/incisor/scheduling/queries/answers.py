@@ -1,0 +1,82 @@
+"""What scheduling answers when other apps ask: who is expected now, which bookings a change of hours would hit."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from incisor.clinics.hooks import Hit
+from incisor.clinics.models import Chair, Clinic
+from incisor.kernel.clock import day_bounds, local, zone
+from incisor.scheduling.enums import EXPECTED
+from incisor.scheduling.models import Appointment
+from incisor.scheduling.queries.surroundings import REACH
+
+WITHIN_THE_HOUR, TODAY = 80, 60
+MOST_HITS = 200
+
+
+def expected_scores(
+    clinic: Clinic, patient_ids: Collection[uuid.UUID] | None, at: datetime
+) -> dict[uuid.UUID, tuple[int, str]]:
+    """Return who is expected today, with the time and dentist: within the hour 80, later today 60."""
+    starts_at, ends_at = day_bounds(local(at, clinic.zone).date(), clinic.zone)
+    found = Appointment.objects.filter(
+        clinic=clinic, starts_at__gte=max(starts_at, at - timedelta(hours=1)), starts_at__lt=ends_at,
+        status__in=sorted(EXPECTED),
+    )  # fmt: skip
+    if patient_ids is not None:
+        found = found.filter(patient__in=patient_ids)
+    rows = found.order_by("-starts_at").values_list("patient_id", "starts_at", "dentist__name")[:300]
+    soon = at + timedelta(hours=1)
+    return {
+        patient_id: (
+            WITHIN_THE_HOUR if starts <= soon else TODAY,
+            _("today %(time)s, %(dentist)s")
+            % {"time": date_format(local(starts, clinic.zone), "TIME_FORMAT"), "dentist": dentist},
+        )
+        for patient_id, starts, dentist in rows
+    }
+
+
+def hits_of_change(
+    *,
+    clinic: Clinic,
+    start: datetime,
+    end: datetime | None = None,
+    chair: Chair | None = None,
+    staff: Any = None,
+) -> list[Hit]:
+    """Return the expected appointments that touch a time, for whoever is about to change hours, chairs or people."""
+    found = Appointment.objects.filter(
+        clinic=clinic, starts_at__gt=start - REACH, ends_at__gt=start, status__in=sorted(EXPECTED)
+    )
+    if end is not None:
+        found = found.filter(starts_at__lt=end)
+    if chair is not None:
+        found = found.filter(chair=chair)
+    if staff is not None:
+        found = found.filter(dentist=staff)
+    with timezone.override(zone(clinic.zone)):
+        return [
+            Hit(
+                label=_("%(when)s %(patient)s, %(dentist)s")
+                % {
+                    "when": date_format(timezone.localtime(one.starts_at), pgettext("day and time", "D j M, H:i")),
+                    "patient": one.patient.name,
+                    "dentist": one.dentist.name,
+                },
+                url=reverse("scheduling:appointment-move", args=[one.pk]),
+                starts_at=one.starts_at,
+                ends_at=one.ends_at,
+                chair_id=one.chair_id,
+                staff_id=one.dentist_id,
+            )
+            for one in found.select_related("patient", "dentist").order_by("starts_at", "pk")[:MOST_HITS]
+        ]

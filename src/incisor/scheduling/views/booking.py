@@ -1,0 +1,188 @@
+"""The booking panel: proposals over all dentists, one digit books, Undo instead of Save."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods
+
+from incisor.accounts.access import page
+from incisor.accounts.enums import Permission
+from incisor.clinics.queries import chair as chair_of
+from incisor.kernel.clock import local, now
+from incisor.kernel.errors import Refused
+from incisor.kernel.fields import as_uuid
+from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
+from incisor.kernel.ids import uuid7
+from incisor.patients.models import Patient
+from incisor.patients.queries import find
+from incisor.patients.queries import patient as patient_of
+from incisor.scheduling import queries, services
+from incisor.scheduling.forms import BookingForm, NewPatientForm, wall_time
+from incisor.scheduling.models import Appointment
+from incisor.scheduling.rules import need_of
+from incisor.scheduling.views.offering import Asking, offers, treatment_of
+from incisor.staff.queries import dentist as dentist_of
+
+TEMPLATE = "scheduling/book.html"
+
+
+@page(Permission.APPOINTMENT_BOOK)
+@require_http_methods(["GET", "POST"])
+def book_panel(request: HttpRequest, patient_id: str) -> HttpResponse:
+    """Book for a known patient."""
+    patient = patient_of(request.clinic, patient_id)
+    return _book(request, patient) if request.method == "POST" else _offer(request, patient)
+
+
+@page(Permission.APPOINTMENT_BOOK)
+@require_http_methods(["GET", "POST"])
+def book(request: HttpRequest) -> HttpResponse:
+    """Book for somebody to be found by name or phone, or for a new patient."""
+    if request.method == "POST":
+        return _book(request, None)
+    if request.headers.get("HX-Target") == "book-people":
+        return render(request, TEMPLATE, _people(request), partial="people")
+    return _offer(request, None)
+
+
+def _people(request: HttpRequest) -> dict[str, Any]:
+    """Patients whom the typed words may mean, each with the way to book the same time for them."""
+    words = request.GET.get("name", "").strip()
+    kept = {key: request.GET[key] for key in ("start", "dentist", "chair", "code") if request.GET.get(key)}
+    hits = find(request.clinic, words, at=now(), limit=5) if len(words) > 1 else []
+    people = [hit.patient for hit in hits]
+    return {"people": people, "kept": urlencode(kept), "words": words}
+
+
+def _asking(request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any) -> Asking:
+    procedures, minutes, dentist, code = treatment_of(form)
+    start = wall_time(given.get("start", ""), request.clinic)
+    chair_id = as_uuid(given.get("chair", ""))
+    return Asking(
+        clinic=request.clinic,
+        patient=patient,
+        need=need_of(procedures or queries.preset_procedures(request.clinic, patient), minutes=minutes),
+        dentist=dentist,
+        code=code,
+        at=now(),
+        start=start,
+        chair=chair_of(request.clinic, chair_id) if chair_id else None,
+    )
+
+
+def _context(
+    request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any, **more: Any
+) -> dict[str, Any]:
+    asking = _asking(request, patient, form, given)
+    chosen = treatment_of(form)[0] or queries.preset_procedures(request.clinic, patient)
+    return {
+        "patient": patient,
+        "form": form,
+        "action": reverse("scheduling:book-panel", args=[patient.pk]) if patient else reverse("scheduling:book"),
+        "chosen": [str(row.pk) for row in chosen],
+        "minutes": asking.need.minutes,
+        "start": given.get("start", ""),
+        "chair": asking.chair,
+        "request_key": given.get("request_key") or uuid7().hex,
+        "target": "book-slots",
+        "verb": _("Book"),
+        "upcoming": queries.upcoming_of(request.clinic, patient, asking.at) if patient else [],
+        **offers(request, asking, refusal=more.pop("refusal", None)),
+        **more,
+    }
+
+
+def _offer(request: HttpRequest, patient: Patient | None) -> HttpResponse:
+    form = BookingForm(request.GET, clinic=request.clinic)
+    context = _context(request, patient, form, request.GET, new=NewPatientForm(initial=request.GET.dict()))
+    is_slots = request.headers.get("HX-Target") == "book-slots"
+    return render(request, TEMPLATE, context, partial="slots" if is_slots else "panel")
+
+
+def _book(request: HttpRequest, patient: Patient | None) -> HttpResponse:
+    form = BookingForm(request.POST, clinic=request.clinic)
+    new = NewPatientForm(request.POST)
+    is_new_in_order = patient is not None or new.is_valid()
+    if not form.is_valid() or not is_new_in_order or form.cleaned_data["slot"] is None:
+        if form.is_valid() and is_new_in_order:
+            form.add_error(None, _("Choose one of the times."))
+        return _again(request, patient, form, new)
+    try:
+        made = _made(request, patient, form.cleaned_data, new)
+    except services.SlotTaken as refusal:
+        return _again(request, patient, form, new, refusal=refusal, refused_slot=request.POST.get("slot", ""))
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.add_error(None, str(refusal))
+        return _again(request, patient, form, new)
+    return booked(request, made)
+
+
+def _made(request: HttpRequest, patient: Patient | None, data: dict[str, Any], new: NewPatientForm) -> Appointment:
+    slot = data["slot"]
+    booking = {
+        "by": request.user,
+        "clinic": request.clinic,
+        "dentist": dentist_of(request.clinic, slot.dentist_id),
+        "chair": chair_of(request.clinic, slot.chair_id),
+        "starts_at": slot.starts_at,
+        "minutes": data["minutes"],
+        "procedures": data["procedures"] or queries.preset_procedures(request.clinic, patient),
+        "channel": data["channel"],
+        "need": data["need"],
+        "note": data["note"],
+        "overbook_reason": data["overbook_reason"],
+        "request_key": data["request_key"],
+        "at": now(),
+    }
+    if patient is not None:
+        return services.book_appointment(patient=patient, **booking)
+    return services.book_new_patient(name=new.cleaned_data["name"], phone=new.cleaned_data["phone"], **booking)
+
+
+def _again(
+    request: HttpRequest, patient: Patient | None, form: BookingForm, new: NewPatientForm, **more: Any
+) -> HttpResponse:
+    """Show the panel again with what was typed and what is wrong."""
+    context = _context(request, patient, form, request.POST, new=new, **more)
+    if more.get("refusal") is not None:
+        # the key of a refused request may be used again; what the slot's button sent is kept for booking anyway
+        context["request_key"] = request.POST.get("request_key", "")
+    status = 422 if wants_fragment(request) or more.get("refusal") is None else 409
+    return render(request, TEMPLATE, context, partial="slots", status=status)
+
+
+def when_words(appointment: Appointment, zone: str) -> str:
+    """Return "Tue 3 March 10:30" in the clinic's time and the reader's language."""
+    return date_format(local(appointment.starts_at, zone), pgettext("day and time", "D j M, H:i"))
+
+
+def booked(request: HttpRequest, made: Appointment) -> HttpResponse:
+    """Answer a booking: a toast with Undo where the person is, or the calendar of that day."""
+    text = _("Booked: %(patient)s, %(when)s, %(dentist)s.") % {
+        "patient": made.patient.name,
+        "when": when_words(made, request.clinic.zone),
+        "dentist": made.dentist.name,
+    }
+    change = queries.changes_of(made)[-1]
+    return settled(request, text, change.pk, made)
+
+
+def settled(request: HttpRequest, text: str, change_id: Any, appointment: Appointment) -> HttpResponse:
+    """Say what was done, with Undo; close the panel, or go back to the calendar from a page of its own."""
+    undo_url = reverse("scheduling:appointment-undo", args=[change_id])
+    came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    if wants_fragment(request) and not came_from.startswith(("/book/", "/appointments/")):
+        response = toast(HttpResponse(status=204), text, undo_url=undo_url)
+        trigger(response, "panel-close")
+        return trigger(response, "calendar-changed")
+    messages.success(request, text, extra_tags=undo_url)
+    day = local(appointment.starts_at, request.clinic.zone).date()
+    return redirect(request, f"{reverse('scheduling:calendar')}?day={day.isoformat()}")

@@ -1,0 +1,151 @@
+"""What the panels for booking and moving show: the times on offer, the chips, why a time cannot be."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from incisor.accounts.access import may
+from incisor.accounts.enums import Permission
+from incisor.clinics.models import Clinic
+from incisor.clinics.queries import chairs
+from incisor.kernel.spans import minute_of
+from incisor.patients.models import Patient
+from incisor.scheduling import queries
+from incisor.scheduling.forms import TreatmentForm
+from incisor.scheduling.models import Appointment
+from incisor.scheduling.queries import Slot
+from incisor.scheduling.rules import DAY_LETTERS, PART_LETTERS, Filter, Need, parse_filter
+from incisor.scheduling.services.gate import SlotTaken, explain
+from incisor.staff.models import StaffMember
+
+
+class Asking(NamedTuple):
+    """What the panel is about to offer times for."""
+
+    clinic: Clinic
+    patient: Patient | None
+    need: Need
+    dentist: StaffMember | None
+    code: str
+    at: datetime
+    besides: Appointment | None = None
+    start: datetime | None = None
+    chair: Any = None
+
+
+def chip_words() -> dict[str, str]:
+    """The letters that stand as chips, with their words; the rarer ones are typed only."""
+    return {
+        "t": _("today"),
+        "o": _("tomorrow"),
+        "w": _("this week"),
+        "n": _("next week"),
+        "m": _("morning"),
+        "a": _("afternoon"),
+        "e": _("after 17:00"),
+        "k": _("weekend"),
+        "s": _("own dentist"),
+        "u": _("urgent"),
+        "f": _("family"),
+    }
+
+
+def chips(wanted: Filter, *, without: str = "") -> list[dict[str, Any]]:
+    """Return the chips: a day letter replaces another, a part of the day too; the others switch on and off."""
+    rows = []
+    for letter, words in chip_words().items():
+        if letter in without:
+            continue
+        group = next((letters for letters in (DAY_LETTERS, PART_LETTERS) if letter in letters), letter)
+        others = "".join(one for one in wanted.letters if one not in group)
+        is_on = letter in wanted.letters
+        rows.append(
+            {
+                "letter": letter,
+                "words": words,
+                "is_on": is_on,
+                "code": others if is_on else letter + others,
+            }
+        )
+    return rows
+
+
+def slot_value(slot: Slot) -> str:
+    """Return what the slot's button sends."""
+    return f"{slot.dentist.pk}_{slot.chair.pk}_{minute_of(slot.starts_at)}"
+
+
+def options(slots: Sequence[Slot]) -> list[dict[str, Any]]:
+    """Return slots as their buttons show them."""
+    return [
+        {"slot": slot, "value": slot_value(slot), "reasons": [reason.label for reason in slot.reasons]}
+        for slot in slots
+    ]
+
+
+def offers(request: HttpRequest, asking: Asking, *, refusal: SlotTaken | None = None) -> dict[str, Any]:
+    """Return the times on offer: those asked for, the clicked time first if there is one, else why not and what instead."""
+    today = queries.day_of(asking.clinic, asking.at)
+    wanted = parse_filter(asking.code, today=today)
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "chips": chips(wanted, without="s" if asking.patient is None else ""),
+        "may_overbook": may(request.user, Permission.APPOINTMENT_OVERBOOK, asking.clinic.pk),  # type: ignore[arg-type]
+        "refusal": None,
+        "refused_slot": "",
+        "clicked_slot": "",
+    }
+    if refusal is not None:
+        context["refusal"] = {"texts": refusal.details["texts"], "can_overbook": refusal.details["can_overbook"]}
+        context["options"] = options(refusal.alternatives)
+        return context
+    if asking.start is not None and not wanted.letters:
+        found, reasons = queries.check_time(
+            asking.clinic, patient=asking.patient, need=asking.need, dentist=asking.dentist, chair=asking.chair,
+            starts_at=asking.start, now=asking.at, besides=asking.besides,
+        )  # fmt: skip
+        if found is not None:
+            context["options"] = options([found])
+            context["is_clicked"] = True
+        else:
+            context["clicked_slot"] = _clicked(asking)
+            context["refusal"] = {
+                "texts": [explain(reason) for reason in reasons],
+                "can_overbook": asking.dentist is not None and SlotTaken(reasons).details["can_overbook"],
+            }
+            context["options"] = options(_instead(asking))
+        return context
+    slots = queries.proposals(
+        asking.clinic, patient=asking.patient, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist,
+        besides=asking.besides,
+    )  # fmt: skip
+    context["options"] = options(slots)
+    return context
+
+
+def _clicked(asking: Asking) -> str:
+    """What the button for booking the clicked time anyway sends; empty while no dentist is named."""
+    if asking.dentist is None or asking.start is None:
+        return ""
+    chair_id = asking.chair.pk if asking.chair else getattr(asking.dentist, "usual_chair_id", None)
+    if chair_id is None:
+        chair_id = next((row.pk for row in chairs(asking.clinic)), None)
+    return f"{asking.dentist.pk}_{chair_id}_{minute_of(asking.start)}" if chair_id else ""
+
+
+def _instead(asking: Asking) -> list[Slot]:
+    assert asking.start is not None
+    return queries.alternatives(
+        asking.clinic, patient=asking.patient, need=asking.need, dentist=asking.dentist, chair=asking.chair,
+        starts_at=asking.start, now=asking.at, besides=asking.besides,
+    )  # fmt: skip
+
+
+def treatment_of(form: TreatmentForm) -> tuple[list[Any], int | None, StaffMember | None, str]:
+    """Return procedures, minutes, dentist and code as far as they are in order; what is wrong counts as not said."""
+    form.is_valid()
+    data = getattr(form, "cleaned_data", {})
+    return data.get("procedures") or [], data.get("minutes"), data.get("dentist"), data.get("code") or ""
