@@ -182,8 +182,20 @@ def public(view: View) -> View:
     return guarded
 
 
+class NoGatekeeper(RuntimeError):
+    """A page was asked for before accounts said who stands at the gate."""
+
+
+_gatekeepers: list[Callable[..., HttpResponse | None]] = []
+
+
+def stand_at_the_gate(gatekeeper: Callable[..., HttpResponse | None]) -> None:
+    """Let accounts.gatekeeping answer what must be done before a page opens; it uses services, which are guarded here."""
+    _gatekeepers[:] = [gatekeeper]
+
+
 def _next_step(request: HttpRequest, *, before: Step = Step.DONE) -> HttpResponse | None:
     """Return the way to what must be done first: sign in, unlock, code, new password, second factor."""
-    from incisor.accounts.gatekeeping import next_step  # noqa: PLC0415 -- it uses services, which this module guards
-
-    return next_step(request, before=before)
+    if not _gatekeepers:
+        raise NoGatekeeper
+    return _gatekeepers[0](request, before=before)
