@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from incisor.accounts.gatekeeping import HASH_KEY, SESSION_KEY
 from incisor.accounts.models import SignIn
+from incisor.kernel.clock import now
 
 # later than any clock that a test sets: such a session never idles
 ALWAYS = datetime(2200, 1, 1, tzinfo=UTC)
@@ -13,7 +14,7 @@ ALWAYS = datetime(2200, 1, 1, tzinfo=UTC)
 
 def force_login(client, user, backend=None):
     """Sign in as the sign-in page does when all its questions were answered."""
-    here = SignIn.objects.create(user=user, origin="127.0.0.1", agent="test", began_at=user.created_at, seen_at=ALWAYS)
+    here = SignIn.objects.create(user=user, origin="127.0.0.1", agent="test", began_at=now(), seen_at=ALWAYS)
     session = client.session
     session.flush()
     session[SESSION_KEY] = str(here.pk)

@@ -41,6 +41,26 @@ class Permission(TextChoices):
     SYSTEM_CARE = "system.care", _("See the state of the system, backups and jobs")
 
 
+AREAS: dict[str, object] = {
+    "desk": _("Desk"),
+    "patient": _("Patients"),
+    "appointment": _("Appointments"),
+    "reception": _("Reception and treatment"),
+    "chair": _("Reception and treatment"),
+    "note": _("Reception and treatment"),
+    "money": _("Money"),
+    "price": _("Money"),
+    "follow_up": _("Follow-up and messages"),
+    "protocol": _("Follow-up and messages"),
+    "message": _("Follow-up and messages"),
+    "clinic": _("Clinic and staff"),
+    "staff": _("Clinic and staff"),
+    "user": _("Administration"),
+    "audit": _("Administration"),
+    "system": _("Administration"),
+}
+
+
 class RoleKey(TextChoices):
     """The shipped roles. An administrator can change what each may do."""
 

@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incisor.accounts.models import User
+from incisor.accounts.models import Role, User
+from incisor.kernel.fields import as_uuid
 
 PASSWORD_LENGTH = 10
 _SHORTEST = MinimumLengthValidator(PASSWORD_LENGTH)
@@ -113,3 +114,68 @@ class PasswordForm(forms.Form):
 
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+
+class UserForm(forms.Form):
+    """A person's account, as others see it."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    username = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label=gettext_lazy("User name"),
+        max_length=40,
+        help_text=gettext_lazy("For signing in: letters, digits and . @ + - _ without spaces."),
+        error_messages={"invalid": gettext_lazy("Only letters, digits and . @ + - _ please, without spaces.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class GrantForm(forms.Form):
+    """A role, and where it holds: in one of the clinics, or everywhere (empty)."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    clinic = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+
+    def __init__(self, *given: Any, roles: list[Role], clinics: list[Any], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.roles = {str(role.pk): role for role in roles}
+        self.fields["role"].choices = [(key, str(role)) for key, role in self.roles.items()]  # type: ignore[attr-defined]
+        self.fields["clinic"].choices = [  # type: ignore[attr-defined]
+            *((str(clinic.pk), str(clinic)) for clinic in clinics),
+            ("", _("everywhere")),
+        ]
+
+    def clean_role(self) -> Role:
+        return self.roles[self.cleaned_data["role"]]
+
+    def clean_clinic(self) -> Any:
+        return as_uuid(self.cleaned_data["clinic"])
+
+
+class NewUserForm(GrantForm, UserForm):
+    """A new account with its first role."""
+
+
+class RoleForm(forms.Form):
+    """The names of a role; for a new one, the role that it begins like."""
+
+    name_zh = forms.CharField(label=gettext_lazy("Name"), max_length=40)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=40, required=False)
+
+
+class NewRoleForm(RoleForm):
+    like = forms.ChoiceField(label=gettext_lazy("May do the same as"), required=False)
+
+    def __init__(self, *given: Any, roles: list[Role], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.roles = {str(role.pk): role for role in roles}
+        self.fields["like"].choices = [("", _("nothing yet")), *((key, str(role)) for key, role in self.roles.items())]  # type: ignore[attr-defined]
+
+    def clean_like(self) -> Role | None:
+        return self.roles.get(self.cleaned_data["like"])

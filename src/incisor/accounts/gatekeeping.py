@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from incisor.accounts import queries
+from incisor.accounts import queries, services
 from incisor.accounts.access import permissions_of
 from incisor.accounts.enums import NEEDS_SECOND_FACTOR, Step
 from incisor.accounts.models import SignIn, User, Visitor
 from incisor.accounts.rules import is_idle
-from incisor.accounts.services import sessions
 from incisor.kernel.clock import now
 from incisor.kernel.htmx import redirect, wants_fragment
 
@@ -51,10 +50,10 @@ def missing_step(request: HttpRequest, *, at: datetime) -> Step | None:
     if here.locked_at is not None:
         return Step.UNLOCK
     if is_idle(seen_at=here.seen_at, at=at, idle_minutes=_idle_minutes(request)):
-        sessions.lock(by=user, here=here, at=at)
+        services.lock(by=user, here=here, at=at)
         return Step.UNLOCK
     if at - here.seen_at >= SEEN_EVERY and not request.path.startswith(POLLED):
-        sessions.note_seen(by=user, here=here, at=at)
+        services.note_seen(by=user, here=here, at=at)
     if here.is_code_due:
         return Step.CODE
     if user.must_change_password:

@@ -3,11 +3,15 @@
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from incisor.accounts.access import permissions_of
-from incisor.accounts.enums import NEEDS_SECOND_FACTOR
-from incisor.accounts.models import FailedSignIn, Grant, SecondFactor, SignIn, User
+from incisor.accounts.enums import NEEDS_SECOND_FACTOR, RoleKey
+from incisor.accounts.models import FailedSignIn, Grant, Role, SecondFactor, SignIn, User
 from incisor.accounts.rules import MEMORY
+from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.models import Installation
 
@@ -93,3 +97,46 @@ def is_second_factor_waived(user: User) -> bool:
 def roles_held(user: User) -> list[Grant]:
     """Return the person's roles and where they hold."""
     return list(Grant.objects.filter(user=user).select_related("role").order_by("role__key", "role__name_en", "pk"))
+
+
+def accounts(text: str = "", *, is_active: bool = True) -> list[User]:
+    """Return people's accounts by name with their roles (`held`) and whether they have a second factor (`has_factor`)."""
+    found = User.objects.filter(is_system=False, is_active=is_active)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(username__icontains=text))
+    factor = SecondFactor.objects.filter(user=OuterRef("pk"), is_confirmed=True)
+    held = Prefetch("grants", Grant.objects.select_related("role").order_by("role__name_en", "pk"), to_attr="held")
+    return list(found.annotate(has_factor=Exists(factor)).prefetch_related(held).order_by("name", "pk"))
+
+
+def account(user_id: Any) -> User:
+    """Return a person's account. Raises NotFound."""
+    found = User.objects.filter(pk=user_id, is_system=False).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def names_of_users(user_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of those accounts."""
+    return dict(User.objects.filter(pk__in=list(user_ids)).values_list("pk", "name"))
+
+
+def names_of_roles(role_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of those roles in the reader's language."""
+    return {role.pk: str(role) for role in Role.objects.filter(pk__in=list(role_ids))}
+
+
+def roles() -> list[Role]:
+    """Return all roles with `holder_count`: the shipped ones in their order, then the organisation's own."""
+    order = {key.value: number for number, key in enumerate(RoleKey)}
+    found = Role.objects.annotate(holder_count=Count("grants__user", distinct=True))
+    return sorted(found, key=lambda role: (order.get(role.key, len(order)), role.name_zh, role.pk))
+
+
+def role(role_id: Any) -> Role:
+    """Return a role. Raises NotFound."""
+    found = Role.objects.filter(pk=role_id).annotate(holder_count=Count("grants__user", distinct=True)).first()
+    if found is None:
+        raise NotFound()
+    return found

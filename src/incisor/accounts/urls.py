@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incisor.accounts.views import entrance, own
+from incisor.accounts.views import entrance, own, roles, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,4 +21,18 @@ urlpatterns = [
     path("account/second-factor/confirm/", own.second_factor_confirm, name="second-factor-confirm"),
     path("account/second-factor/remove/", own.second_factor_remove, name="second-factor-remove"),
     path("account/second-factor/recovery-codes/", own.recovery_codes, name="recovery-codes"),
+    path("users/", users.user_list, name="users"),
+    path("users/new/", users.user_new, name="user-new"),
+    path("users/<uuid:user_id>/", users.user, name="user"),
+    path("users/<uuid:user_id>/roles/", users.role_give, name="user-role-give"),
+    path("users/<uuid:user_id>/roles/<uuid:grant_id>/take/", users.role_take, name="user-role-take"),
+    path("users/<uuid:user_id>/close/", users.close, name="user-close"),
+    path("users/<uuid:user_id>/reopen/", users.reopen, name="user-reopen"),
+    path("users/<uuid:user_id>/reset-password/", users.reset_password, name="user-reset-password"),
+    path("users/<uuid:user_id>/reset-second-factor/", users.reset_second_factor, name="user-reset-second-factor"),
+    path("roles/", roles.role_list, name="roles"),
+    path("roles/new/", roles.role_new, name="role-new"),
+    path("roles/<uuid:role_id>/", roles.role, name="role"),
+    path("roles/<uuid:role_id>/reset/", roles.reset, name="role-reset"),
+    path("roles/<uuid:role_id>/remove/", roles.remove, name="role-remove"),
 ]

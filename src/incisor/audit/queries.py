@@ -81,7 +81,9 @@ def last_proof() -> Proof:
 
 def check_chain(at: datetime, is_thorough: bool) -> Finding:
     """Prove the chains, or, where the answer must come at once, say what the last proof found."""
-    remedy = _("Somebody changed the record past the product, or the disk failed. Keep a copy and compare with a backup.")
+    remedy = _(
+        "Somebody changed the record past the product, or the disk failed. Keep a copy and compare with a backup."
+    )
     if is_thorough:
         broken = list(islice(broken_places(), 3))
         if broken:

@@ -75,7 +75,8 @@ def _result(check: Check, *, at: datetime, is_thorough: bool) -> Result:
         problem = str(failure).strip().splitlines()
         found = Finding(
             BAD,
-            _("This could not be checked: %(problem)s") % {"problem": problem[0] if problem else type(failure).__name__},
+            _("This could not be checked: %(problem)s")
+            % {"problem": problem[0] if problem else type(failure).__name__},
             _("Look into the server's log, and put right what it names."),
         )
     return Result(check.key, str(check.label), found.status, str(found.sentence), str(found.remedy))

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from incisor.accounts import queries
+from incisor.accounts import queries, services
 from incisor.accounts.access import on_the_way, public
 from incisor.accounts.enums import Step
 from incisor.accounts.forms import CodeForm, SignInForm, UnlockForm
 from incisor.accounts.gatekeeping import enter, leave, local_path, missing_step, present_sign_in, renew, way_back
-from incisor.accounts.services import attempts, second_factor, sessions
-from incisor.accounts.services.second_factor import WrongCode
+from incisor.accounts.services import LockedOut, WrongCode
 from incisor.kernel.clock import now
 from incisor.kernel.htmx import redirect, render
 
@@ -46,19 +45,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _has_signed_in(request: HttpRequest, form: SignInForm) -> bool:
     at, username, origin = now(), form.cleaned_data["username"], request.origin  # type: ignore[attr-defined]
     try:
-        attempt = attempts.begin_attempt(username=username, origin=origin, at=at)
-    except attempts.LockedOut as refusal:
+        attempt = services.begin_attempt(username=username, origin=origin, at=at)
+    except LockedOut as refusal:
         _refuse(form, str(refusal))
         return False
     user = queries.user_with_password(username, form.cleaned_data["password"])
     if user is None:
-        attempts.note_failure(user=queries.user_named(username), stage="password", at=at)
+        services.note_failure(user=queries.user_named(username), stage="password", at=at)
         _refuse(form, _("User name or password is wrong. Check both; capital letters matter in the password."))
         return False
     is_code_due = queries.has_second_factor(user)
     if is_code_due:
-        attempts.withdraw_attempt(attempt=attempt)
-    here = sessions.sign_in(
+        services.withdraw_attempt(attempt=attempt)
+    here = services.sign_in(
         by=user, origin=origin, agent=request.headers.get("User-Agent", ""), is_code_due=is_code_due, at=at
     )
     enter(request, here)
@@ -83,16 +82,16 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
 def _has_shown_code(request: HttpRequest, form: CodeForm) -> bool:
     at, user = now(), request.user
     try:
-        attempts.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined,union-attr]
-        second_factor.show_code(by=user, code=form.cleaned_data["code"], at=at)
-    except attempts.LockedOut as refusal:
+        services.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined,union-attr]
+        services.show_code(by=user, code=form.cleaned_data["code"], at=at)
+    except LockedOut as refusal:
         _refuse(form, str(refusal))
         return False
     except WrongCode as refusal:
-        attempts.note_failure(user=user, stage="code", at=at)  # type: ignore[arg-type]
+        services.note_failure(user=user, stage="code", at=at)  # type: ignore[arg-type]
         _refuse(form, str(refusal), field="code")
         return False
-    sessions.complete_sign_in(by=user, here=present_sign_in(request), at=at)
+    services.complete_sign_in(by=user, here=present_sign_in(request), at=at)
     return True
 
 
@@ -103,7 +102,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         here = present_sign_in(request)
         if here is not None:
-            sessions.sign_out(by=request.user, here=here, at=now())
+            services.sign_out(by=request.user, here=here, at=now())
         leave(request)
     return redirect(request, reverse("accounts:sign-in"))
 
@@ -112,7 +111,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def lock(request: HttpRequest) -> HttpResponse:
     """Lock the screen and send the browser away from what it shows."""
-    sessions.lock(by=request.user, here=present_sign_in(request), at=now())
+    services.lock(by=request.user, here=present_sign_in(request), at=now())
     back = request.POST.get("next") or way_back(request)
     return redirect(request, f"{reverse('accounts:unlock')}?{urlencode({'next': local_path(back)})}")
 
@@ -135,13 +134,13 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def _has_unlocked(request: HttpRequest, form: UnlockForm) -> bool:
     at, user = now(), request.user
     try:
-        attempts.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined,union-attr]
-    except attempts.LockedOut as refusal:
+        services.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined,union-attr]
+    except LockedOut as refusal:
         _refuse(form, str(refusal))
         return False
     if not user.check_password(form.cleaned_data["password"]):
-        attempts.note_failure(user=user, stage="unlock", at=at)  # type: ignore[arg-type]
+        services.note_failure(user=user, stage="unlock", at=at)  # type: ignore[arg-type]
         _refuse(form, _("The password is wrong."), field="password")
         return False
-    sessions.unlock(by=user, here=present_sign_in(request), at=at)
+    services.unlock(by=user, here=present_sign_in(request), at=at)
     return True

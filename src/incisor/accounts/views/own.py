@@ -14,15 +14,14 @@ from django.utils.translation import ngettext, override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incisor.accounts import queries
+from incisor.accounts import queries, services
 from incisor.accounts.access import on_the_way, signed_in
 from incisor.accounts.enums import Step
 from incisor.accounts.forms import CodeForm, LanguageForm, PasswordForm
 from incisor.accounts.gatekeeping import local_path, present_sign_in, renew
 from incisor.accounts.models import SecondFactor, SignIn, User
 from incisor.accounts.rules import device_of
-from incisor.accounts.services import attempts, second_factor, sessions
-from incisor.accounts.services.second_factor import WrongCode
+from incisor.accounts.services import LockedOut, WrongCode
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, render
@@ -76,7 +75,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(request, local_path(request.POST.get("next") or reverse("accounts:account")))
     if form.is_valid():
         chosen = form.cleaned_data["language"]
-        sessions.choose_language(by=request.user, language=chosen, at=now())
+        services.choose_language(by=request.user, language=chosen, at=now())
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax", max_age=365 * 24 * 3600)
         with override(chosen):
             messages.success(request, _("Language stored."))
@@ -87,7 +86,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, sign_in_id: str) -> HttpResponse:
     """End one of one's own sessions."""
-    sessions.end_session(by=request.user, sign_in_id=sign_in_id, at=now())
+    services.end_session(by=request.user, sign_in_id=sign_in_id, at=now())
     messages.success(request, _("That session is ended; its next click leads to the sign-in page."))
     return redirect(request, reverse("accounts:account"))
 
@@ -96,7 +95,7 @@ def end_session(request: HttpRequest, sign_in_id: str) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions but this one."""
-    count = sessions.end_other_sessions(by=request.user, here=present_sign_in(request), at=now())
+    count = services.end_other_sessions(by=request.user, here=present_sign_in(request), at=now())
     messages.success(
         request, ngettext("%(n)d other session ended.", "%(n)d other sessions ended.", count) % {"n": count}
     )
@@ -112,7 +111,7 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None, user=user)
     wanted = local_path(request.POST.get("next") or request.GET.get("next") or reverse("accounts:account"))
     if request.method == "POST" and form.is_valid() and _is_present(request, form):
-        sessions.change_password(
+        services.change_password(
             by=user, here=present_sign_in(request), password=form.cleaned_data["password"], at=now()
         )
         renew(request, user)
@@ -125,15 +124,15 @@ def password(request: HttpRequest) -> HttpResponse:
 def _is_present(request: HttpRequest, form: PasswordForm) -> bool:
     at, user = now(), form.user
     try:
-        attempt = attempts.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined]
-    except attempts.LockedOut as refusal:
+        attempt = services.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined]
+    except LockedOut as refusal:
         form.add_error("present", str(refusal))
         return False
     if not user.check_password(form.cleaned_data["present"]):
-        attempts.note_failure(user=user, stage="password", at=at)
+        services.note_failure(user=user, stage="password", at=at)
         form.add_error("present", _("The present password is wrong."))
         return False
-    attempts.withdraw_attempt(attempt=attempt)
+    services.withdraw_attempt(attempt=attempt)
     return True
 
 
@@ -171,7 +170,7 @@ def _qr(user: User, secret: str) -> str:
 @require_POST
 def second_factor_begin(request: HttpRequest) -> HttpResponse:
     """Make a secret and show it."""
-    second_factor.begin_second_factor(by=request.user, at=now())
+    services.begin_second_factor(by=request.user, at=now())
     wanted = local_path(request.POST.get("next") or "/")
     return redirect(request, f"{reverse('accounts:second-factor')}?{urlencode({'next': wanted})}")
 
@@ -184,7 +183,7 @@ def second_factor_confirm(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST)
     if form.is_valid():
         try:
-            codes = second_factor.confirm_second_factor(by=user, code=form.cleaned_data["code"], at=now())
+            codes = services.confirm_second_factor(by=user, code=form.cleaned_data["code"], at=now())
         except WrongCode as refusal:
             form.add_error("code", str(refusal))
         else:
@@ -199,16 +198,16 @@ def _with_code(request: HttpRequest, form: CodeForm, change: object) -> object |
     if not form.is_valid():
         return None
     try:
-        attempt = attempts.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined,union-attr]
+        attempt = services.begin_attempt(username=user.username, origin=request.origin, at=at)  # type: ignore[attr-defined,union-attr]
         done = change(by=user, code=form.cleaned_data["code"], at=at)  # type: ignore[operator]
     except WrongCode as refusal:
-        attempts.note_failure(user=user, stage="code", at=at)  # type: ignore[arg-type]
+        services.note_failure(user=user, stage="code", at=at)  # type: ignore[arg-type]
         form.add_error("code", str(refusal))
         return None
     except Refused as refusal:
         form.add_error("code", str(refusal))
         return None
-    attempts.withdraw_attempt(attempt=attempt)
+    services.withdraw_attempt(attempt=attempt)
     return done if done is not None else True
 
 
@@ -217,7 +216,7 @@ def _with_code(request: HttpRequest, form: CodeForm, change: object) -> object |
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Make new recovery codes and show them, once."""
     form = CodeForm(request.POST)
-    codes = _with_code(request, form, second_factor.renew_recovery_codes)
+    codes = _with_code(request, form, services.renew_recovery_codes)
     if codes is None:
         return _second_factor(request, queries.second_factor_of(request.user), form, status=422)  # type: ignore[arg-type]
     return render(request, "accounts/recovery_codes.html", {"codes": codes, "next": reverse("accounts:account")})
@@ -228,7 +227,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 def second_factor_remove(request: HttpRequest) -> HttpResponse:
     """Do without the second factor from now on. Whoever must have one is led to setting up another."""
     form = CodeForm(request.POST)
-    if _with_code(request, form, second_factor.remove_second_factor) is None:
+    if _with_code(request, form, services.remove_second_factor) is None:
         return _second_factor(request, queries.second_factor_of(request.user), form, status=422)  # type: ignore[arg-type]
     messages.success(request, _("The second factor is removed."))
     return redirect(request, reverse("accounts:account"))
