@@ -15,10 +15,10 @@ from tests.architecture.code import PACKAGE, assert_none, modules
 
 # Services that run before or below the guard, each with its reason.
 UNGUARDED: dict[str, str] = {
-    "accounts.services.name_index": "only computes",
-    "accounts.services.begin_attempt": "runs before anybody is signed in",
-    "accounts.services.withdraw_attempt": "runs before anybody is signed in",
-    "accounts.services.note_failure": "runs when nobody could be signed in",
+    "accounts.services.attempts.name_index": "only computes",
+    "accounts.services.attempts.begin_attempt": "runs before anybody is signed in",
+    "accounts.services.attempts.withdraw_attempt": "runs before anybody is signed in",
+    "accounts.services.attempts.note_failure": "runs when nobody could be signed in",
     "audit.services.origin": "says where an action comes from",
     "audit.services.record": "notes a fact inside a guarded action",
     "audit.services.recording": "is what the guard opens",

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from incisor.accounts.access import may
+from incisor.accounts.queries import is_second_factor_waived
 from incisor.kernel.clock import now
-from incisor.kernel.hooks import commands, navigation
+from incisor.kernel.hooks import Link, commands, navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if clinic is None or not request.user.is_authenticated:
         return {"navigation": [], "clinics": []}
     user = request.user
-    links = [link for link in navigation if link.permission is None or may(user, link.permission, clinic.pk)]
+    links = [link for link in navigation if _sees(user, link, clinic)]
     addresses = {link.key: reverse(link.url_name) for link in links}
     here = [url for url in addresses.values() if request.path == url or (url != "/" and request.path.startswith(url))]
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -28,7 +29,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     keys = [
         {"label": link.label, "url": reverse(link.url_name), "shortcut": link.shortcut, "opens": link.opens}
         for link in commands
-        if link.shortcut and (link.permission is None or may(user, link.permission, clinic.pk))
+        if link.shortcut and _sees(user, link, clinic)
     ]
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
@@ -40,5 +41,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "lock_url": reverse("accounts:lock"),
         "sign_out_url": reverse("accounts:sign-out"),
         "idle_minutes": clinic.idle_lock_minutes,
+        "is_second_factor_waived": is_second_factor_waived(user),  # type: ignore[arg-type]
         "server_now": now().isoformat(),
     }
+
+
+def _sees(user: Any, link: Link, clinic: Any) -> bool:
+    return link.permission is None or may(user, link.permission, None if link.is_organisation else clinic.pk)

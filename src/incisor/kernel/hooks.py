@@ -7,12 +7,16 @@ from typing import Any, Generic, TypeVar
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Something that stands in a place. order: small first. permission: who sees it, None for everybody signed in."""
+    """Something that stands in a place. order: small first. permission: who sees it, None for everybody signed in.
+
+    is_organisation: the permission must be held for the whole organisation.
+    """
 
     key: str
     label: Any
     order: int
     permission: str | None = None
+    is_organisation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
