@@ -33,3 +33,18 @@ def next_numbers(*, clinic_id: uuid.UUID, series: str, count: int, period: str =
         row = NumberSeries.objects.filter(clinic_id=clinic_id, series=series, period=period)
         row.update(last=F("last") + count - 1)
     return range(first, first + count)
+
+
+def raise_to(*, clinic_id: uuid.UUID, series: str, at_least: int, period: str = "") -> None:
+    """Let a series go on after `at_least`: when numbers came from elsewhere (an import) that it would meet later."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a series is raised inside the transaction that needs it")
+    row = NumberSeries.objects.filter(clinic_id=clinic_id, series=series, period=period)
+    if not row.exists():
+        try:
+            with transaction.atomic():
+                NumberSeries.objects.create(clinic_id=clinic_id, series=series, period=period, last=at_least)
+            return
+        except IntegrityError:
+            pass  # somebody began the series in this moment
+    row.filter(last__lt=at_least).update(last=at_least)

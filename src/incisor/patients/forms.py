@@ -190,3 +190,24 @@ class FamilyForm(forms.Form):
 
     relative = forms.UUIDField(error_messages={"required": _("Choose a person from the list.")})
     relation = forms.ChoiceField(label=_("Is the patient's"), choices=Relation.choices)
+
+
+class UploadForm(forms.Form):
+    """A file to import."""
+
+    kind = forms.ChoiceField(label=_("What is in the file?"))
+    file = forms.FileField(
+        label=_("Excel or CSV file"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        error_messages={
+            "required": _("Choose the file."),
+            "empty": _("The file is empty. Choose the file that holds the table."),
+        },
+        help_text=_(
+            "One row for each person, headings in the first row. .xlsx, or .csv in UTF-8 or GBK; at most 20 MB."
+        ),
+    )
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]

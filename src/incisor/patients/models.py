@@ -37,6 +37,15 @@ class ImportBatch(Row):
             models.CheckConstraint(condition=Q(status__in=BatchStatus.values), name="import_batch_status_is_known"),
         ]
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether portions are left to write or to take back."""
+        return self.status in (BatchStatus.RUNNING, BatchStatus.REVERSING)
+
+    @property
+    def percent(self) -> int:
+        return self.done_count * 100 // self.row_count if self.row_count else 100
+
 
 class Patient(Row):
     """One person, one file, in the clinic that keeps it. Phone, ID number and address are sealed; look-ups go by key."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incisor.patients.views import files, parts, search
+from incisor.patients.views import files, imports, parts, search
 
 app_name = "patients"
 urlpatterns = [
@@ -21,4 +21,12 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/family/", parts.link_family, name="link-family"),
     path("patients/<uuid:patient_id>/family/candidates/", parts.family_candidates, name="family-candidates"),
     path("patients/<uuid:patient_id>/family/<uuid:relative_id>/unlink/", parts.unlink_family, name="unlink-family"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/tables/<slug:kind>/", imports.empty_table, name="empty-table"),
+    path("imports/<uuid:batch_id>/", imports.batch, name="import"),
+    path("imports/<uuid:batch_id>/columns/", imports.map_columns, name="import-columns"),
+    path("imports/<uuid:batch_id>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<uuid:batch_id>/run/", imports.run, name="import-run"),
+    path("imports/<uuid:batch_id>/reverse/", imports.reverse_batch, name="import-reverse"),
+    path("imports/<uuid:batch_id>/discard/", imports.discard, name="import-discard"),
 ]

@@ -14,20 +14,40 @@ from incisor.patients.queries.files import (
     with_badge,
 )
 from incisor.patients.queries.finding import Hit, find, search_keys_of
+from incisor.patients.queries.imports import (
+    columns,
+    earlier_import,
+    import_batch,
+    import_batches,
+    kept_rows,
+    planned_counts,
+    running_imports,
+    wrong_cells,
+    wrong_rows,
+)
 
 __all__ = [
     "Hit",
     "NoSuchPatient",
     "alert",
     "changes_of",
+    "columns",
+    "earlier_import",
     "family_of",
     "find",
+    "import_batch",
+    "import_batches",
+    "kept_rows",
     "last_seen",
     "look_alikes",
     "patient",
     "patients",
     "patients_of",
+    "planned_counts",
     "recent_patients",
+    "running_imports",
     "search_keys_of",
     "with_badge",
+    "wrong_cells",
+    "wrong_rows",
 ]

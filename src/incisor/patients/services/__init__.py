@@ -13,20 +13,38 @@ from incisor.patients.services.files import (
     unmask,
 )
 from incisor.patients.services.health import add_alert, end_alert, resume_alert
+from incisor.patients.services.imports import (
+    WrongStep,
+    confirm_import,
+    discard_import,
+    fail_import,
+    map_columns,
+    reverse_import,
+    run_import,
+    upload_import,
+)
 
 __all__ = [
     "AlreadyRegistered",
     "CannotUndo",
     "ChangedBySomebodyElse",
+    "WrongStep",
     "WrongValue",
     "add_alert",
     "change_patient",
+    "confirm_import",
+    "discard_import",
     "end_alert",
+    "fail_import",
     "link_family",
+    "map_columns",
     "note_look",
     "register_patient",
     "resume_alert",
+    "reverse_import",
+    "run_import",
     "undo_registration",
     "unlink_family",
     "unmask",
+    "upload_import",
 ]

@@ -31,7 +31,13 @@ def patients(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     text, seen = request.GET.get("q", "").strip()[:80], request.GET.get("seen", "")
     hits = queries.find(clinic, text, at=at, limit=ROWS) if text else []
-    context: dict[str, Any] = {"q": text, "seen": seen, "filters": _filters(seen)}
+    context: dict[str, Any] = {
+        "q": text,
+        "seen": seen,
+        "filters": _filters(seen),
+        "may_edit": may(request.user, Permission.PATIENT_EDIT, clinic.pk),  # type: ignore[arg-type]
+        "may_import": may(request.user, Permission.PATIENT_IMPORT, clinic.pk),  # type: ignore[arg-type]
+    }
     if text:
         context["patients"] = [hit.patient for hit in hits]
     else:

@@ -1,0 +1,300 @@
+"""Importing patients, first half: the fields, and checking rows against themselves, each other and the files there are."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incisor.clinics.models import Clinic
+from incisor.kernel import clock
+from incisor.kernel.errors import Refused
+from incisor.kernel.fields import index_of
+from incisor.patients.enums import FIELD_LABELS, ContactChannel, LookUp, RowOutcome, Source
+from incisor.patients.hooks import CheckedRow, ImportField, Problem
+from incisor.patients.models import Patient
+from incisor.patients.rules import id_card, name_key, phone_key
+from incisor.patients.rules.cells import choice_of, date_of, is_formula, is_nothing, sex_of, words_of
+from incisor.patients.services._values import CLEAN, EARLIEST_BIRTH, as_text
+
+LOOK_UP = 500
+SOURCE_WORDS = {
+    Source.WALK_IN.value: ("自己上门", "路过", "自然到店", "上门"),
+    Source.FRIEND.value: ("朋友介绍", "亲友介绍", "老客户介绍", "转介绍", "介绍"),
+    Source.PHONE.value: ("电话", "来电"),
+    Source.WECHAT.value: ("微信", "公众号", "小程序"),
+    Source.PLATFORM.value: ("美团", "大众点评", "点评", "平台", "网络"),
+    Source.ADVERTISEMENT.value: ("广告", "传单", "地推"),
+    Source.INSURANCE.value: ("保险", "医保", "商保"),
+    Source.OTHER.value: ("其他", "其它"),
+}
+CHANNEL_WORDS = {
+    ContactChannel.PHONE.value: ("电话", "手机"),
+    ContactChannel.SMS.value: ("短信",),
+    ContactChannel.WECHAT.value: ("微信",),
+    ContactChannel.EMAIL.value: ("邮件", "电子邮件", "邮箱"),
+    ContactChannel.NONE.value: ("不联系", "勿扰"),
+}
+
+
+def _field(key: str, *synonyms: str, label: Any = None, **more: Any) -> ImportField:
+    return ImportField(key=key, label=label or FIELD_LABELS[key], synonyms=synonyms, **more)
+
+
+FIELDS = (
+    _field("file_number", "病历号", "档案号", "病案号", "患者编号", "客户编号", "编号", "病历编号", "卡号", "file no", "chart number",
+           "patient id", "patient number", label=gettext_lazy("File number")),
+    _field("name", "姓名", "患者姓名", "客户姓名", "病人姓名", "患者", "名字", "patient name", "full name", is_required=True),
+    _field("phone", "电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话号码", "移动电话", "mobile", "telephone", "tel",
+           "phone number", "cell"),
+    _field("sex", "性别", "gender"),
+    _field("born_on", "出生日期", "生日", "出生年月", "出生年月日", "birthday", "date of birth", "dob", "birthdate"),
+    _field("id_number", "身份证", "身份证号", "身份证号码", "证件号", "证件号码", "id card", "passport"),
+    _field("phone_owner", "电话归属", "联系人", "电话所有人", "contact person"),
+    _field("email", "邮箱", "电子邮箱", "电子邮件", "e-mail", "mail"),
+    _field("address", "地址", "住址", "家庭住址", "联系地址", "home address"),
+    _field("insurance_number", "医保号", "医保卡号", "社保卡号", "保险号", "insurance"),
+    _field("card_number", "就诊卡号", "会员卡号", "诊疗卡号", "card no", "membership number"),
+    _field("occupation", "职业", "工作", "job"),
+    _field("contact_channel", "首选联系方式", "联系渠道", "preferred contact", "contact channel"),
+    _field("source", "来源", "客户来源", "患者来源", "就诊来源", "channel", "referral source"),
+    _field("source_detail", "来源详情", "介绍人", "推荐人", "referrer"),
+    _field("allergies", "过敏", "过敏史", "药物过敏", "药物过敏史", "allergy", label=gettext_lazy("Allergies")),
+    _field("tags", "标签", "客户标签", "分类", "会员等级", "tag", "labels"),
+    _field("note", "备注", "说明", "备注信息", "remark", "remarks", "comment", "comments", "notes"),
+    _field("last_seen_on", "最近就诊", "最近就诊日期", "最后就诊日期", "上次就诊", "末次就诊", "last visit", "last seen",
+           label=gettext_lazy("Last visit")),
+)  # fmt: skip
+PLAIN = ("name", "phone", "id_number", "phone_owner", "email", "address", "insurance_number", "card_number", "occupation",
+         "source_detail", "note")  # fmt: skip
+
+
+def check(clinic: Clinic, rows: list[CheckedRow], at: datetime) -> None:
+    """Fill values, problems and what each row would do. Empty cells never empty a field of a file."""
+    today = clock.local(at, clinic.zone).date()
+    for row in rows:
+        if not row.problems:
+            _clean(row, today)
+    fine = [row for row in rows if not row.problems]
+    _refuse_doubles(fine)
+    known = _Known(clinic, [row for row in fine if not row.problems])
+    for row in fine:
+        if not row.problems:
+            _plan(row, known)
+
+
+def _clean(row: CheckedRow, today: Any) -> None:
+    values: dict[str, Any] = {}
+
+    def wrong(field: str, what: str, to_do: str) -> None:
+        row.problems.append(Problem(field, what, to_do))
+
+    for field, text in row.cells.items():
+        if not text:
+            continue
+        if is_formula(text):
+            wrong(field, _("The cell holds a formula or an error instead of a value."), _("Paste it as a value."))
+        elif field in PLAIN:
+            try:
+                values[field] = CLEAN[field](text)
+            except Refused as refusal:
+                wrong(field, str(refusal), _("Correct the cell, or empty it."))
+        elif field == "file_number":
+            number = "".join(text.split())
+            if len(number) > 20:
+                wrong(
+                    field,
+                    _("A file number has at most 20 characters."),
+                    _("Shorten it, or empty it: one is given then."),
+                )
+            values[field] = number
+        elif field in ("born_on", "last_seen_on"):
+            day = date_of(text)
+            if day is None or not EARLIEST_BIRTH <= day <= today:
+                wrong(
+                    field, _("This is no date between 1900 and today."), _("Write it as 1990-05-17, or empty the cell.")
+                )
+            values[field] = day
+        elif field == "sex":
+            sex = sex_of(text)
+            if sex is None:
+                wrong(field, _("The sex is not understood."), _("Write 男 or 女, or empty the cell."))
+            values[field] = sex
+        elif field in ("source", "contact_channel"):
+            words = SOURCE_WORDS if field == "source" else CHANNEL_WORDS
+            choice = choice_of(text, words)
+            if choice is None and field == "contact_channel":
+                wrong(
+                    field,
+                    _("This way of contact is not known."),
+                    _("Write 电话, 短信, 微信 or 邮件, or empty the cell."),
+                )
+            if choice is None and field == "source":
+                choice = Source.OTHER.value
+                values.setdefault("source_detail", " ".join(text.split())[:80])
+            values[field] = choice
+        elif field == "allergies":
+            words_found = [] if is_nothing(text) else [word for word in words_of(text) if not is_nothing(word)]
+            values[field] = [word[:200] for word in words_found][:20]
+        elif field == "tags":
+            values[field] = [tag[:20] for tag in words_of(text)][:12]
+    if "name" not in values and not row.problems:
+        wrong("name", _("The name is missing."), _("Write the patient's name, or delete the row."))
+    if not row.problems and not values.get("phone") and not values.get("file_number"):
+        wrong("phone", _("There is neither a phone number nor a file number."), _("Write one of the two."))
+    _read_card(values, wrong)
+    row.values = values
+
+
+def _read_card(values: dict[str, Any], wrong: Callable[[str, str, str], None]) -> None:
+    card = id_card(values.get("id_number", ""))
+    if card is None:
+        return
+    if values.get("born_on") not in (None, card.born_on):
+        wrong(
+            "born_on",
+            _("The birth date differs from the one in the ID number."),
+            _("Correct one of the two, or empty the birth date."),
+        )
+    values["born_on"] = card.born_on
+    values["sex"] = card.sex
+
+
+def _refuse_doubles(rows: list[CheckedRow]) -> None:
+    """Name the rows of the file that are of one person: the first one counts."""
+    ways: tuple[tuple[str, Callable[[dict[str, Any]], Any]], ...] = (
+        ("file_number", lambda values: values.get("file_number", "").lower()),
+        ("id_number", lambda values: values.get("id_number")),
+        ("phone", lambda values: values.get("phone") and (phone_key(values["phone"]), name_key(values["name"]))),
+    )
+    seen: dict[tuple[str, Any], int] = {}
+    for row in rows:
+        for field, key_of in ways:
+            key = key_of(row.values)
+            if not key:
+                continue
+            first = seen.setdefault((field, key), row.number)
+            if first != row.number:
+                what = {
+                    "file_number": _("Row %(number)d has the same file number."),
+                    "id_number": _("Row %(number)d has the same ID number."),
+                    "phone": _("Row %(number)d has the same name and phone."),
+                }[field] % {"number": first}
+                row.problems.append(Problem(field, what, _("Keep one of the two rows.")))
+                break
+
+
+class _Known:
+    """The files that the rows may be of, by number, by phone and by ID, read in few queries."""
+
+    def __init__(self, clinic: Clinic, rows: list[CheckedRow]) -> None:
+        self.by_number: dict[str, Patient] = {}
+        self.by_phone: dict[str, list[Patient]] = defaultdict(list)
+        self.by_card: dict[str, Patient] = {}
+        seen: dict[uuid.UUID, Patient] = {}
+        for field, values in (
+            ("file_number", [row.values["file_number"] for row in rows if row.values.get("file_number")]),
+            ("phone_index", [_phone_index(row) for row in rows if row.values.get("phone")]),
+            ("id_index", [_card_index(row) for row in rows if row.values.get("id_number")]),
+        ):
+            for some in _portions(values):
+                for patient in Patient.objects.filter(clinic=clinic, **{f"{field}__in": some}):
+                    seen.setdefault(patient.pk, patient)
+        for patient in seen.values():
+            self.by_number[patient.file_number] = patient
+            self.by_phone[patient.phone_index].append(patient)
+            if patient.id_index:
+                self.by_card[patient.id_index] = patient
+
+
+def _portions(values: list[str]) -> Iterator[list[str]]:
+    unique = sorted(set(values))
+    for start in range(0, len(unique), LOOK_UP):
+        yield unique[start : start + LOOK_UP]
+
+
+def _phone_index(row: CheckedRow) -> str:
+    return index_of(phone_key(row.values["phone"]), context=LookUp.PHONE)
+
+
+def _card_index(row: CheckedRow) -> str:
+    return index_of(row.values["id_number"], context=LookUp.ID_NUMBER)
+
+
+def _plan(row: CheckedRow, known: _Known) -> None:
+    """Find the file of the row and say what would happen to it."""
+    values = row.values
+    number, name = values.get("file_number", ""), name_key(values["name"])
+    mine = known.by_number.get(number) if number else None
+    card = known.by_card.get(_card_index(row)) if values.get("id_number") else None
+    alike = [
+        one
+        for one in (known.by_phone.get(_phone_index(row), []) if values.get("phone") else [])
+        if name_key(one.name) == name
+    ]
+    if mine is not None:
+        is_other = name_key(mine.name) != name and mine not in known.by_phone.get(
+            _phone_index(row) if values.get("phone") else "", []
+        )
+        if is_other and card is not mine:
+            row.problems.append(
+                Problem(
+                    "file_number",
+                    _("This file number belongs to another person here: %(name)s.") % {"name": mine.name},
+                    _("Compare the two; correct the number, or empty it and a new one is given."),
+                )
+            )
+            return
+    found = mine or card or (alike[0] if alike else None)
+    if found is not None and card is not None and card is not found:
+        row.problems.append(
+            Problem(
+                "id_number",
+                _("This ID number stands in the file %(number)s of %(name)s.")
+                % {"number": card.file_number, "name": card.name},
+                _("Compare the two files; correct the number, or empty the cell."),
+            )
+        )
+        return
+    if found is not None and number and found.file_number != number:
+        row.problems.append(
+            Problem(
+                "file_number",
+                _("This person has the file %(number)s already.") % {"number": found.file_number},
+                _("Write that number into the row, or empty the cell."),
+            )
+        )
+        return
+    if found is None:
+        row.planned = RowOutcome.CREATED
+        return
+    values["patient_id"] = found.pk
+    row.planned = RowOutcome.UPDATED if differences(found, values) or values.get("allergies") else RowOutcome.UNCHANGED
+
+
+def differences(patient: Patient, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a file that the row changes. Notes and tags are added to, never replaced."""
+    changed: dict[str, Any] = {}
+    for field, value in values.items():
+        if field in ("file_number", "allergies", "patient_id") or value in (None, "", [], "unknown"):
+            continue
+        old = getattr(patient, field)
+        if field == "tags":
+            value = [*old, *(tag for tag in value if tag not in old)][:12]
+        elif field == "note":
+            value = old if value in old else f"{old}\n{value}" if old else value
+        elif field == "last_seen_on" and old is not None:
+            value = max(old, value)
+        elif field == "name" and name_key(value) == name_key(old):
+            continue
+        if as_text(old) != as_text(value):
+            changed[field] = value
+    return changed
+
+
+def unique_ids(rows: Iterable[CheckedRow]) -> list[uuid.UUID]:
+    """Return the ids of the files that the rows are of."""
+    return sorted({row.values["patient_id"] for row in rows if "patient_id" in row.values})
