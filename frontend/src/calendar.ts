@@ -1,237 +1,190 @@
-/**
- * The appointment calendar on [data-calendar]. The server says everything; this file only draws and reports.
- *
- * data-view, data-date        view and day to open: resourceTimeGridDay, resourceTimeGridWeek, timeGridWeek, timeGridDay, listDay, dayGridMonth
- * data-resources              JSON [{id, title, line}]: the columns
- * data-events-url             GET ?start=&end= (wall clock of the clinic) → JSON [{id, title, start, end, resourceIds, …}]
- * data-time-zone              "+08:00", the clinic's offset: the calendar shows the clinic's wall clock, wherever the browser is
- * data-slot-min/-max-time, data-slot-minutes, data-hidden-days (JSON), data-page-url ("/calendar/?view={view}&date={date}")
- * data-move-url               POST id, start, end, resource; any refusal puts the card back and says why (HX-Trigger toast)
- * data-new-url                panel opened for a gap: ?start=&minutes=&resource=
- * Events may carry extendedProps {panel, href, line, marks: [{icon, text, tone}]} and classNames; live:day fetches them again.
- */
-import { createCalendar, DayGrid, Interaction, List, ResourceTimeGrid, TimeGrid } from "@event-calendar/core";
-import type { Calendar } from "@event-calendar/core";
-import { announce, serverOf } from "./server";
-import { text } from "./texts";
+/** The appointment calendar: mounts on [data-calendar]. Dragging is one way; every step also has a panel, a key and a link. */
+import { Interaction, ResourceTimeGrid, TimeGrid, createCalendar, type Calendar } from "@event-calendar/core";
+import { moveOf, offsetOf, withQuery, type Shift } from "./calendar-times";
 
-const SNAP = "00:05";
-
-/** "2026-03-02T09:05:00": the calendar's dates are wall-clock dates, no zone is meant. */
-export function wallClock(date: Date): string {
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}:00`;
+interface Props {
+  url: string;
+  move?: string;
+  wall: string;
+  minutes: number;
+  version: number;
+  status: string;
+  treatment?: string;
+  who?: string;
+  alert?: boolean;
 }
 
-export function withQuery(url: string, values: Record<string, string>): string {
-  const query = new URLSearchParams(values).toString();
-  return query ? `${url}${url.includes("?") ? "&" : "?"}${query}` : url;
+const RETRY_MS = 4_000;
+
+function toast(text: string, level: string, undoUrl?: string): void {
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text, level, undo_url: undoUrl ?? null } }));
 }
 
-interface Mark {
-  icon?: string;
-  text: string;
-  tone?: string;
+function openPanel(url: string): void {
+  document.dispatchEvent(new CustomEvent("panel-open", { detail: { url } }));
 }
 
-/** One line for short visits, two for longer ones: time and name first, then what and who. */
-function content(doc: Document, sprite: string, info: Calendar.EventContentInfo): { domNodes: Node[] } {
-  const { event, timeText } = info;
-  const props = event.extendedProps as { line?: string; marks?: Mark[] };
-  const head = doc.createElement("span");
-  head.className = "card-line";
-  const time = doc.createElement("time");
-  time.textContent = timeText.split(/\s*[-–]\s*/)[0] ?? "";
-  const name = doc.createElement("b");
-  name.textContent = typeof event.title === "string" ? event.title : "";
-  head.append(time, name);
-  for (const mark of props.marks ?? []) {
-    const sign = doc.createElement("span");
-    sign.className = `card-mark card-mark-${mark.tone ?? "neutral"}`;
-    sign.title = mark.text;
-    if (mark.icon) {
-      const svg = doc.createElementNS("http://www.w3.org/2000/svg", "svg");
-      svg.setAttribute("class", "icon");
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", mark.text);
-      const use = doc.createElementNS("http://www.w3.org/2000/svg", "use");
-      use.setAttribute("href", `${sprite}#${mark.icon}`);
-      svg.append(use);
-      sign.append(svg);
-    } else sign.textContent = mark.text;
-    head.append(sign);
+function line(kind: string, words: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = kind;
+  element.textContent = words;
+  return element;
+}
+
+function card(info: Calendar.EventContentInfo, wordAllergy: string): Calendar.Content {
+  const props = info.event.extendedProps as unknown as Props;
+  const first = line("ap-line", "");
+  first.append(line("ap-time", info.timeText.split(/\s*[–-]\s*/)[0] ?? ""), line("ap-name", String(info.event.title)));
+  if (props.alert) {
+    const mark = line("ap-alert", "!");
+    mark.title = wordAllergy;
+    mark.setAttribute("aria-label", wordAllergy);
+    first.append(mark);
   }
-  const nodes: Node[] = [head];
-  if (props.line) {
-    const line = doc.createElement("span");
-    line.className = "card-line card-line-2";
-    line.textContent = props.line;
-    nodes.push(line);
-  }
-  return { domNodes: nodes };
+  const second = line("ap-line ap-more", [props.treatment, props.who].filter(Boolean).join(" · "));
+  const third = line("ap-line ap-status", props.status);
+  return { domNodes: [first, second, third] };
 }
 
-export function mount(root: HTMLElement): Calendar {
-  const doc = root.ownerDocument;
-  const server = serverOf(doc);
-  const data = root.dataset;
-  const sprite = doc.querySelector("svg.icon use")?.getAttribute("href")?.split("#")[0] ?? "";
-  let dragging = false;
-  let stale = false;
-  let shown: Calendar.EventInput[] = [];
+class Board {
+  private readonly calendar: Calendar;
+  private pressed = false;
+  private waiting = false;
 
-  const say = (words: string): void => {
-    doc.dispatchEvent(new CustomEvent("toast", { detail: { text: words, level: "error" } }));
-  };
-  const openPanel = (url: string): void => {
-    doc.dispatchEvent(new CustomEvent("panel-open", { detail: { url } }));
-  };
-  const refresh = (): void => {
-    if (dragging) stale = true;
-    else calendar.refetchEvents();
-  };
+  constructor(private readonly root: HTMLElement) {
+    const data = root.dataset;
+    const isWeek = data.view === "week";
+    const mayBook = data.mayBook !== undefined;
+    this.calendar = createCalendar(root, [TimeGrid, ResourceTimeGrid, Interaction], {
+      view: isWeek ? "timeGridWeek" : "resourceTimeGridDay",
+      date: data.date ?? "",
+      timeZone: offsetOf(data.offset ?? ""),
+      locale: data.locale ?? "zh-CN",
+      firstDay: 1,
+      headerToolbar: { start: "", center: "", end: "" },
+      height: "100%",
+      resources: isWeek ? [] : JSON.parse(data.resources ?? "[]"),
+      slotMinTime: data.firstHour ?? "08:00",
+      slotMaxTime: data.lastHour ?? "20:00",
+      slotDuration: "00:15",
+      slotLabelInterval: "01:00",
+      snapDuration: "00:05",
+      slotHeight: 22,
+      slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+      eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
+      dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
+      allDaySlot: false,
+      nowIndicator: true,
+      scrollTime: this.scrollTime(),
+      editable: mayBook,
+      eventStartEditable: mayBook,
+      eventDurationEditable: mayBook,
+      eventLongPressDelay: 400,
+      pointer: mayBook,
+      eventSources: [{ events: (info, done, failed) => void this.load(info, done, failed) }],
+      eventContent: (info) => (info.event.display === "background" ? "" : card(info, data.wordAllergy ?? "")),
+      eventDidMount: (info) => this.name(info.el, info.event, info.timeText),
+      eventClick: (info) => {
+        const { url } = info.event.extendedProps as unknown as Props;
+        if (url) openPanel(url);
+      },
+      dateClick: (info) => {
+        if (mayBook) openPanel(withQuery(data.bookUrl ?? "/book/", { start: info.dateStr.slice(0, 16), ...this.column(info.resource?.id) }));
+      },
+      eventDrop: (info) => void this.send(info, { by: info.delta as Shift, resource: info.newResource?.id }),
+      eventResize: (info) => void this.send(info, { minutes: Math.round((Number(info.event.end) - Number(info.event.start)) / 60_000) }),
+    } as Calendar.Options);
+    for (const name of ["live:day", "calendar-changed"]) document.body.addEventListener(name, () => this.refresh());
+    root.addEventListener("pointerdown", () => (this.pressed = true), true);
+    for (const name of ["pointerup", "pointercancel"])
+      document.addEventListener(name, () => setTimeout(() => this.released(), 60), true);
+  }
 
-  const move = async (event: Calendar.Event, revert: () => void): Promise<void> => {
-    if (!data.moveUrl) {
-      revert();
+  private column(id: string | undefined): Record<string, string> {
+    const chosen = id ?? this.root.dataset.one;
+    return chosen ? { [this.root.dataset.by ?? "dentist"]: chosen } : {};
+  }
+
+  private scrollTime(): string {
+    const here = new Date().getHours() - 1;
+    const isToday = this.root.dataset.date === this.root.dataset.today;
+    return isToday && here > 8 ? `${String(here).padStart(2, "0")}:00:00` : (this.root.dataset.firstHour ?? "08:00");
+  }
+
+  private async load(
+    info: { startStr: string; endStr: string },
+    done: (events: Calendar.EventInput[]) => void,
+    failed: (error: Error) => void,
+  ): Promise<void> {
+    const { eventsUrl = "", by, one } = this.root.dataset;
+    try {
+      const response = await fetch(withQuery(eventsUrl, { start: info.startStr.slice(0, 10), end: info.endStr.slice(0, 10), by, one }), {
+        headers: { Accept: "application/json" },
+        credentials: "same-origin",
+      });
+      if (!response.ok || !(response.headers.get("Content-Type") ?? "").includes("json")) throw new Error(String(response.status));
+      const answer = (await response.json()) as { events: Calendar.EventInput[] };
+      this.root.removeAttribute("data-failed");
+      done(this.root.dataset.view === "week" ? answer.events.map((event) => ({ ...event, resourceIds: [] })) : answer.events);
+    } catch (error) {
+      if (this.root.dataset.failed === undefined) toast(this.root.dataset.wordFailed ?? "", "error");
+      this.root.dataset.failed = "";
+      failed(error as Error);
+      setTimeout(() => this.refresh(), RETRY_MS);
+    }
+  }
+
+  /** A screen reader hears time, name, treatment and state of a card. */
+  private name(element: HTMLElement, event: Calendar.Event, time: string): void {
+    if (event.display === "background") {
+      element.setAttribute("aria-hidden", "true");
       return;
     }
-    const body = new URLSearchParams({
-      id: String(event.id),
-      start: wallClock(event.start),
-      end: wallClock(event.end),
-      resource: String(event.resourceIds[0] ?? ""),
-      version: String((event.extendedProps as { version?: unknown }).version ?? ""),
-    });
-    try {
-      const response = await server.post(data.moveUrl, body);
-      announce(response, doc);
-      if (response.ok) refresh();
-      else {
-        revert();
-        if (!response.headers.get("HX-Trigger")?.includes("toast")) say(text("failed", {}, doc));
-      }
-    } catch {
-      revert();
-      say(text("noAnswer", {}, doc));
-    }
-  };
-
-  const editable = Boolean(data.moveUrl);
-  const minutes = Number(data.slotMinutes ?? 15);
-  const calendar = createCalendar(root, [ResourceTimeGrid, TimeGrid, DayGrid, List, Interaction], {
-    view: data.view ?? "resourceTimeGridDay",
-    date: data.date ?? new Date(),
-    timeZone: data.timeZone ?? "local",
-    locale: doc.documentElement.lang || "zh-CN",
-    firstDay: 1,
-    headerToolbar: { start: "", center: "", end: "" },
-    allDaySlot: false,
-    nowIndicator: true,
-    slotDuration: { minutes },
-    slotLabelInterval: "01:00",
-    slotHeight: Number(data.slotHeight ?? 26),
-    slotMinTime: data.slotMinTime ?? "08:00",
-    slotMaxTime: data.slotMaxTime ?? "20:00",
-    snapDuration: SNAP,
-    slotEventOverlap: false,
-    slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
-    eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
-    dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
-    hiddenDays: JSON.parse(data.hiddenDays ?? "[]") as Calendar.dayOfWeek[],
-    resources: JSON.parse(data.resources ?? "[]") as Calendar.ResourceInput[],
-    filterResourcesWithEvents: false,
-    resourceLabelContent: ({ resource }) => {
-      const name = doc.createElement("span");
-      name.className = "column-name";
-      name.textContent = typeof resource.title === "string" ? resource.title : "";
-      const line = (resource.extendedProps as { line?: string } | undefined)?.line;
-      if (!line) return { domNodes: [name] };
-      const small = doc.createElement("span");
-      small.className = "column-line";
-      small.textContent = line;
-      return { domNodes: [name, small] };
-    },
-    eventSources: [
-      {
-        events: async (info: Calendar.FetchInfo): Promise<Calendar.EventInput[]> => {
-          if (!data.eventsUrl) return [];
-          try {
-            const response = await server.get(withQuery(data.eventsUrl, { start: info.startStr, end: info.endStr }));
-            announce(response, doc);
-            if (!response.ok) throw new Error(String(response.status));
-            shown = (await response.json()) as Calendar.EventInput[];
-            root.removeAttribute("data-calendar-failed");
-          } catch {
-            // an empty calendar would be a lie: what was shown stays, marked, and it is said
-            if (!root.hasAttribute("data-calendar-failed")) say(text("calendarFailed", {}, doc));
-            root.setAttribute("data-calendar-failed", "");
-          }
-          return shown;
-        },
-      },
-    ],
-    loading: (isLoading) => root.setAttribute("aria-busy", String(isLoading)),
-    eventContent: (info) => (info.event.display === "background" ? undefined : content(doc, sprite, info)),
-    eventDidMount: ({ el, event }) => {
-      if (event.display === "background") return;
-      const line = (event.extendedProps as { line?: string }).line ?? "";
-      el.title = [typeof event.title === "string" ? event.title : "", line].filter(Boolean).join(" · ");
-      el.dataset.appointment = String(event.id);
-    },
-    eventClick: ({ event, jsEvent }) => {
-      const { panel, href } = event.extendedProps as { panel?: string; href?: string };
-      const click = jsEvent as MouseEvent;
-      if (href && (click.ctrlKey || click.metaKey)) window.open(href);
-      else if (panel) openPanel(panel);
-      else if (href) location.assign(href);
-    },
-    editable,
-    eventStartEditable: editable,
-    eventDurationEditable: editable,
-    eventDragStart: () => (dragging = true),
-    eventDragStop: () => settle(),
-    eventResizeStart: () => (dragging = true),
-    eventResizeStop: () => settle(),
-    eventDrop: ({ event, revert }) => void move(event, revert),
-    eventResize: ({ event, revert }) => void move(event, revert),
-    selectable: Boolean(data.newUrl),
-    selectMinDistance: 8,
-    select: ({ start, end, resource }) => {
-      if (data.newUrl) openPanel(gap(data.newUrl, start, Math.round((end.getTime() - start.getTime()) / 60_000), resource));
-      calendar.unselect();
-    },
-    dateClick: ({ date, resource }) => {
-      if (data.newUrl) openPanel(gap(data.newUrl, date, 0, resource));
-    },
-    longPressDelay: 400,
-  });
-
-  function settle(): void {
-    dragging = false;
-    if (!stale) return;
-    stale = false;
-    setTimeout(refresh, 300);
+    const props = event.extendedProps as unknown as Props;
+    const words = [time, String(event.title), props.treatment, props.who, props.status, props.alert ? this.root.dataset.wordAllergy : ""];
+    element.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    element.title = words.filter(Boolean).join(" · ");
+    element.dataset.klmTarget = "";
   }
 
-  doc.body.addEventListener("live:day", refresh);
-  doc.body.addEventListener("calendar-changed", refresh);
-  doc.addEventListener("click", (event) => {
-    const button = (event.target as Element).closest<HTMLElement>("[data-calendar-go]");
-    if (!button || button.tagName === "A") return;
-    if (button.dataset.calendarGo === "next") calendar.next();
-    else if (button.dataset.calendarGo === "previous") calendar.prev();
-    else if (button.dataset.calendarGo) calendar.gotoDate(button.dataset.calendarGo);
-  });
-  return calendar;
+  private async send(
+    info: { event: Calendar.Event; revert: () => void },
+    change: { by?: Shift; minutes?: number; resource?: string | undefined },
+  ): Promise<void> {
+    const props = info.event.extendedProps as unknown as Props;
+    const sent = moveOf(props, { ...change, column: this.root.dataset.by ?? "dentist" });
+    try {
+      const response = await fetch(props.move ?? "", {
+        method: "POST",
+        headers: { Accept: "application/json", "X-CSRFToken": document.body.dataset.csrf ?? "" },
+        body: new URLSearchParams(sent),
+        credentials: "same-origin",
+      });
+      const answer = (await response.json()) as { text: string; undo_url?: string; panel?: boolean };
+      if (response.ok) toast(answer.text, "success", answer.undo_url);
+      else {
+        info.revert();
+        toast(answer.text, "error");
+        if (answer.panel) openPanel(withQuery(props.move ?? "", { ...sent, version: undefined }));
+      }
+    } catch {
+      info.revert();
+      toast(document.getElementById("texts")?.dataset.noAnswer ?? "", "error");
+    }
+    this.refresh();
+  }
+
+  private released(): void {
+    this.pressed = false;
+    if (this.waiting) this.refresh();
+  }
+
+  /** Load again, but never under a hand that is dragging. */
+  private refresh(): void {
+    this.waiting = this.pressed;
+    if (!this.pressed) this.calendar.refetchEvents();
+  }
 }
 
-/** The address of the booking panel for a gap; minutes 0 = the procedure decides. */
-function gap(url: string, start: Date, minutes: number, resource: Calendar.Resource | undefined): string {
-  const values: Record<string, string> = { start: wallClock(start) };
-  if (minutes > 0) values.minutes = String(minutes);
-  if (resource) values.resource = String(resource.id);
-  return withQuery(url, values);
-}
-
-if (typeof document !== "undefined") document.querySelectorAll<HTMLElement>("[data-calendar]").forEach(mount);
+const place = document.querySelector<HTMLElement>("[data-calendar]");
+if (place) new Board(place);

@@ -3,6 +3,7 @@ import "@tabler/core/dist/js/tabler.esm.js";
 import htmx from "htmx.org";
 import * as appearance from "./appearance";
 import * as autolock from "./autolock";
+import * as booking from "./booking";
 import * as clock from "./clock";
 import * as confirm from "./confirm";
 import { Digits } from "./digits";
@@ -45,6 +46,7 @@ rows.install(document);
 toast.install(document, server);
 clock.install(document);
 tenders.install(document);
+booking.install(document);
 autolock.install(document, server);
 page.install(
   document,

@@ -188,6 +188,7 @@ def _event(one: Appointment, zone: str, by: str, may_book: bool) -> dict[str, An
         "extendedProps": {
             "url": reverse("scheduling:appointment", args=[one.pk]),
             "move": reverse("scheduling:appointment-move", args=[one.pk]),
+            "wall": _wall(one.starts_at, zone),
             "version": one.version,
             "minutes": minute_of(one.ends_at) - minute_of(one.starts_at),
             "status": one.get_status_display(),

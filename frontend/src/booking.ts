@@ -1,0 +1,31 @@
+/** The booking panel: chips that write their letter into the code field, and an Enter that never takes an old answer. */
+import { nearest } from "./dom";
+
+export function install(doc: Document): void {
+  doc.addEventListener("click", (event) => {
+    const chip = nearest(event, "[data-book] [data-letter]");
+    const click = event as MouseEvent;
+    if (!chip || click.ctrlKey || click.metaKey || click.shiftKey) return;
+    const field = chip.closest("form")?.querySelector<HTMLInputElement>("[data-hotkeys]");
+    if (!field) return;
+    event.preventDefault();
+    field.value = chip.dataset.code ?? "";
+    field.dispatchEvent(new (doc.defaultView as Window & typeof globalThis).Event("input", { bubbles: true }));
+  });
+  doc.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Enter" || event.ctrlKey || event.altKey) return;
+      const field = nearest(event, "[data-book] input");
+      if (!field || event.isComposing) return;
+      const list = field.closest("form")?.querySelector("[data-choices]");
+      // what stands there answers something else than what was typed: the digit would wait, so does Enter
+      if (list?.hasAttribute("data-stale")) event.preventDefault();
+    },
+    true,
+  );
+  doc.addEventListener("change", (event) => {
+    const field = nearest(event, "[data-submit-on-change]") as HTMLInputElement | HTMLSelectElement | null;
+    if (field?.value) field.form?.requestSubmit();
+  });
+}

@@ -1,0 +1,40 @@
+/** Wall-clock times of the calendar as plain text ("2026-03-03T10:00"): no zone of the browser may shift them. */
+
+export interface Shift {
+  days?: number;
+  seconds?: number;
+}
+
+/** The wall-clock time so much later. */
+export function shifted(wall: string, by: Shift): string {
+  const at = new Date(`${wall.slice(0, 16)}Z`);
+  at.setUTCMinutes(at.getUTCMinutes() + (by.days ?? 0) * 1440 + Math.round((by.seconds ?? 0) / 60));
+  return at.toISOString().slice(0, 16);
+}
+
+/** "+0800" as the calendar wants it: "+08:00". */
+export function offsetOf(text: string): string {
+  return /^[+-]\d{4}$/.test(text) ? `${text.slice(0, 3)}:${text.slice(3)}` : text || "local";
+}
+
+/** What is sent to the server when a card was dragged or lengthened. */
+export function moveOf(
+  props: { wall: string; minutes: number; version: number },
+  change: { by?: Shift; minutes?: number; resource?: string | undefined; column: string },
+): Record<string, string> {
+  const sent: Record<string, string> = {
+    start: shifted(props.wall, change.by ?? {}),
+    minutes: String(change.minutes ?? props.minutes),
+    version: String(props.version),
+  };
+  if (change.resource) sent[change.column] = change.resource;
+  return sent;
+}
+
+/** The address of a panel with what it should know. */
+export function withQuery(url: string, values: Record<string, string | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) query.set(name, value);
+  const text = query.toString();
+  return text ? `${url}?${text}` : url;
+}
