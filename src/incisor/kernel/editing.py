@@ -37,6 +37,11 @@ def edit_page(
     return render(request, template, context, partial="form", status=status)
 
 
+def typed(request: HttpRequest) -> Any:
+    """Return what was sent for the form to check, None when the form is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def saved(request: HttpRequest, to: str, text: Any, *args: Any, level: int = messages.SUCCESS) -> HttpResponse:
     """Say that it is done and go on. to: a URL name (with args) or an address."""
     messages.add_message(request, level, str(text))

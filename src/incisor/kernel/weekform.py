@@ -1,7 +1,7 @@
-"""The form for weekly hours: seven weekdays, two or more stretches each with a break between, and a first day."""
+"""Forms for time: weekly hours with their breaks and first day, and a stretch from a day to a day."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, Protocol
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from incisor.kernel.clock import moment
 from incisor.kernel.editing import date_field, time_field
 
 WORKWEEK = range(1, 5)  # Tuesday to Friday: what “as on Monday” fills
@@ -101,3 +102,28 @@ def week_rows(week: Iterable[Hours]) -> list[dict[str, Any]]:
     for row in week:
         by_day[row.weekday].append(row)
     return [{"name": WEEKDAYS[day], "hours": rows} for day, rows in enumerate(by_day)]
+
+
+class StretchForm(forms.Form):
+    """From a day to a day by a clinic's clock; without times whole days. Leaves starts_at and ends_at in cleaned_data."""
+
+    starts_on = date_field(gettext_lazy("First day"))
+    starts_time = time_field(gettext_lazy("from"), help_text=gettext_lazy("Empty: from the beginning of the day."))
+    ends_on = date_field(gettext_lazy("Last day"))
+    ends_time = time_field(gettext_lazy("until"), help_text=gettext_lazy("Empty: until the end of the day."))
+
+    def __init__(self, *given: Any, zone: str, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        """Turn days and times of the clinic's clock into moments."""
+        data = super().clean() or {}
+        first, last = data.get("starts_on"), data.get("ends_on")
+        if first and last and not {"starts_time", "ends_time"} & set(self.errors):
+            ends = data.get("ends_time")
+            data["starts_at"] = moment(first, data.get("starts_time") or time(0), self.zone)
+            data["ends_at"] = moment(last if ends else last + timedelta(days=1), ends or time(0), self.zone)
+            if data["ends_at"] <= data["starts_at"]:
+                self.add_error("ends_on", _("The end must be after the beginning."))
+        return data

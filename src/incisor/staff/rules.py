@@ -50,3 +50,43 @@ def working_on(*, rostered: Iterable[Span], opened: Iterable[Span], leave: Itera
 def licence_holds(expires_on: date | None, day: date) -> bool:
     """Tell whether a licence that expires on that day (its last good one) is good on the day; unknown counts as good."""
     return expires_on is None or day <= expires_on
+
+
+# How long before a licence expires the product begins to warn.
+LICENCE_WARNING_DAYS = 60
+
+
+def licence_state(expires_on: date | None, today: date) -> str:
+    """Return "missing", "expired", "soon" (60 days or less) or "good"."""
+    if expires_on is None:
+        return "missing"
+    left = (expires_on - today).days
+    if left < 0:
+        return "expired"
+    return "soon" if left <= LICENCE_WARNING_DAYS else "good"
+
+
+def overlapping_weekday(
+    mine: Iterable[WeeklyHours], others: Iterable[WeeklyHours], *, valid_from: date, valid_until: date | None
+) -> int | None:
+    """Return the first weekday on which hours that hold between the two days overlap with other ones, None when none do."""
+    last = valid_until or date.max
+    elsewhere = [
+        row for row in others if (row.valid_from or date.min) <= last and (row.valid_until or date.max) >= valid_from
+    ]
+    for row in sorted(mine, key=lambda row: (row.weekday, row.starts)):
+        if any(
+            row.weekday == other.weekday and row.starts < other.ends and other.starts < row.ends for other in elsewhere
+        ):
+            return row.weekday
+    return None
+
+
+def uncovered(*, opened: Iterable[Span], present: Iterable[Span]) -> list[Span]:
+    """Return the minutes in which the clinic is open and nobody is at the desk (REQUIREMENTS DSK-4)."""
+    return without(opened, present)
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the day's week."""
+    return date.fromordinal(day.toordinal() - day.weekday())

@@ -1,6 +1,5 @@
 """Organisation, clinics, rooms, chairs, closures."""
 
-from datetime import time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from incisor.clinics import queries
 from incisor.clinics.enums import ChairNeed
 from incisor.clinics.models import Clinic
-from incisor.kernel.clock import moment
-from incisor.kernel.editing import date_field, time_field
+from incisor.kernel.editing import time_field
+from incisor.kernel.weekform import StretchForm
 
 USUAL_ZONES = ["Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Singapore"]
 
@@ -150,19 +149,15 @@ class ChairForm(forms.Form):
         return self.rooms[self.cleaned_data["room"]]
 
 
-class ClosureForm(forms.Form):
-    """A closure by the clinic's clock; without times whole days. Leaves starts_at and ends_at in cleaned_data."""
+class ClosureForm(StretchForm):
+    """A closure of the clinic or of one chair."""
 
     chair = forms.ChoiceField(label=gettext_lazy("What is closed"), required=False)
-    starts_on = date_field(gettext_lazy("First day"))
-    starts_time = time_field(gettext_lazy("from"), help_text=gettext_lazy("Empty: from the beginning of the day."))
-    ends_on = date_field(gettext_lazy("Last day"))
-    ends_time = time_field(gettext_lazy("until"), help_text=gettext_lazy("Empty: until the end of the day."))
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=120)
+    field_order = ["chair", "starts_on", "starts_time", "ends_on", "ends_time", "reason"]
 
     def __init__(self, *given: Any, clinic: Clinic, **more: Any) -> None:
-        super().__init__(*given, **more)
-        self.clinic = clinic
+        super().__init__(*given, zone=clinic.zone, **more)
         self.chairs = {str(chair.pk): chair for chair in queries.chairs(clinic)}
         self.fields["chair"].choices = [  # type: ignore[attr-defined]
             ("", _("The whole clinic")),
@@ -172,19 +167,3 @@ class ClosureForm(forms.Form):
     def clean_chair(self) -> Any:
         """Return the chair itself, None for the whole clinic."""
         return self.chairs.get(self.cleaned_data["chair"])
-
-    def clean(self) -> dict[str, Any]:
-        """Turn days and times of the clinic's clock into moments."""
-        data = super().clean() or {}
-        first, last = data.get("starts_on"), data.get("ends_on")
-        if first and last:
-            starts, ends = data.get("starts_time") or time(0), data.get("ends_time")
-            data["starts_at"] = moment(first, starts, self.clinic.zone)
-            data["ends_at"] = (
-                moment(last, ends, self.clinic.zone)
-                if ends
-                else moment(last + timedelta(days=1), time(0), self.clinic.zone)
-            )
-            if data["ends_at"] <= data["starts_at"]:
-                self.add_error("ends_on", _("The end must be after the beginning."))
-        return data

@@ -14,7 +14,7 @@ from incisor.clinics import queries, services, setup
 from incisor.clinics.forms import HolidayForm, HolidayPasteForm
 from incisor.clinics.views.frame import saved_with_check, tabs
 from incisor.kernel.clock import business_date, now
-from incisor.kernel.editing import edit_page, refuse, saved
+from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.htmx import render
 
@@ -65,7 +65,7 @@ def holidays_follow(request: HttpRequest) -> HttpResponse:
 @page(Permission.CLINIC_EDIT)
 def holidays_paste(request: HttpRequest) -> HttpResponse:
     """Take over pasted lines."""
-    form = HolidayPasteForm(request.POST or None)
+    form = HolidayPasteForm(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             loaded = services.import_holidays(by=request.user, clinic=request.clinic, at=now(), **form.cleaned_data)  # type: ignore[attr-defined]
@@ -81,7 +81,7 @@ def holidays_paste(request: HttpRequest) -> HttpResponse:
 @page(Permission.CLINIC_EDIT)
 def holiday_new(request: HttpRequest) -> HttpResponse:
     """Add a day."""
-    form = HolidayForm(request.POST or None, initial={"kind": "holiday"})
+    form = HolidayForm(typed(request), initial={"kind": "holiday"})
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "version"}
         try:
@@ -98,7 +98,7 @@ def holiday_edit(request: HttpRequest, holiday_id: UUID) -> HttpResponse:
     """Edit a day."""
     holiday = queries.holiday(holiday_id)
     initial = {name: getattr(holiday, name) for name in HolidayForm.base_fields}
-    form = HolidayForm(request.POST or None, initial=initial)
+    form = HolidayForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.change_holiday(

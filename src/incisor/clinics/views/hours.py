@@ -16,7 +16,7 @@ from incisor.clinics.forms import ClosureForm
 from incisor.clinics.rules import Stretch
 from incisor.clinics.views.frame import saved_with_check, tabs
 from incisor.kernel.clock import business_date, local, now
-from incisor.kernel.editing import edit_page, refuse, saved
+from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.htmx import render
 from incisor.kernel.weekform import WeekForm, week_rows
@@ -46,7 +46,7 @@ def hours_new(request: HttpRequest) -> HttpResponse:
     clinic = request.clinic  # type: ignore[attr-defined]
     today = business_date(now(), clinic.zone)
     week = queries.opening_week_on(clinic, today)
-    form = WeekForm(request.POST or None, week=week, valid_from=today)
+    form = WeekForm(typed(request), week=week, valid_from=today)
     if "like_monday" in request.POST:
         form = form.like_monday()
     elif request.method == "POST" and form.is_valid():
@@ -99,7 +99,7 @@ def closure_new(request: HttpRequest) -> HttpResponse:
     clinic = request.clinic  # type: ignore[attr-defined]
     tomorrow = local(now(), clinic.zone).date() + timedelta(days=1)
     initial = {"starts_on": tomorrow, "ends_on": tomorrow, "chair": request.GET.get("chair", "")}
-    form = ClosureForm(request.POST or None, clinic=clinic, initial=initial)
+    form = ClosureForm(typed(request), clinic=clinic, initial=initial)
     if request.method == "POST" and form.is_valid():
         wanted = {name: form.cleaned_data[name] for name in ("chair", "starts_at", "ends_at", "reason")}
         try:

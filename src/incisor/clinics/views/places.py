@@ -18,7 +18,7 @@ from incisor.clinics.hooks import setup_steps
 from incisor.clinics.middleware import SESSION_KEY
 from incisor.clinics.views.frame import saved_with_check, tabs
 from incisor.kernel.clock import business_date, now
-from incisor.kernel.editing import edit_page, refuse, saved
+from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import redirect, render
@@ -66,7 +66,7 @@ def settings_overview(request: HttpRequest) -> HttpResponse:
 def clinic_edit(request: HttpRequest) -> HttpResponse:
     """Edit the settings of the clinic."""
     clinic = request.clinic  # type: ignore[attr-defined]
-    form = ClinicForm(request.POST or None, initial={name: getattr(clinic, name) for name in ClinicForm.base_fields})
+    form = ClinicForm(typed(request), initial={name: getattr(clinic, name) for name in ClinicForm.base_fields})
     if request.method == "POST" and form.is_valid():
         try:
             services.change_clinic(by=request.user, clinic=clinic, at=now(), **form.cleaned_data)
@@ -82,7 +82,7 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
     """Edit the organisation; list its clinics."""
     organisation = queries.organisation()
     initial = {"name": organisation.name, "version": organisation.version}
-    form = OrganisationForm(request.POST or None, initial=initial)
+    form = OrganisationForm(typed(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_organisation(by=request.user, organisation=organisation, at=now(), **form.cleaned_data)
@@ -105,7 +105,7 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
 def clinic_new(request: HttpRequest) -> HttpResponse:
     """Add a clinic."""
     organisation = queries.organisation()
-    form = NewClinicForm(request.POST or None, initial={"zone": organisation.zone})
+    form = NewClinicForm(typed(request), initial={"zone": organisation.zone})
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data | {"hours_like": request.clinic if form.cleaned_data["hours_like"] else None}  # type: ignore[attr-defined]
         try:
@@ -154,7 +154,7 @@ def room_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.CLINIC_EDIT)
 def room_new(request: HttpRequest) -> HttpResponse:
     """Add a room."""
-    form = RoomForm(request.POST or None)
+    form = RoomForm(typed(request))
     del form.fields["is_active"]
     if request.method == "POST" and form.is_valid():
         values = _without_version(form.cleaned_data)
@@ -171,7 +171,7 @@ def room_new(request: HttpRequest) -> HttpResponse:
 def room_edit(request: HttpRequest, room_id: UUID) -> HttpResponse:
     """Edit a room."""
     room = queries.room(request.clinic, room_id)  # type: ignore[attr-defined]
-    form = RoomForm(request.POST or None, initial={name: getattr(room, name) for name in RoomForm.base_fields})
+    form = RoomForm(typed(request), initial={name: getattr(room, name) for name in RoomForm.base_fields})
     if request.method == "POST" and form.is_valid():
         try:
             services.change_room(by=request.user, room=room, at=now(), **form.cleaned_data)
@@ -189,7 +189,7 @@ def chair_new(request: HttpRequest) -> HttpResponse:
     if not any(room.is_active for room in queries.rooms(clinic)):
         return saved(request, "clinics:room-new", _("Add a room first: every chair stands in one."))
     position = max((chair.position for chair in queries.all_chairs(clinic)), default=0) + 1
-    form = ChairForm(request.POST or None, clinic=clinic, initial={"position": position, "capabilities": ["basic"]})
+    form = ChairForm(typed(request), clinic=clinic, initial={"position": position, "capabilities": ["basic"]})
     del form.fields["is_active"]
     if request.method == "POST" and form.is_valid():
         try:
@@ -207,7 +207,7 @@ def chair_edit(request: HttpRequest, chair_id: UUID) -> HttpResponse:
     clinic = request.clinic  # type: ignore[attr-defined]
     chair = queries.chair(clinic, chair_id)
     initial = {name: getattr(chair, name) for name in ChairForm.base_fields} | {"room": chair.room_id}
-    form = ChairForm(request.POST or None, clinic=clinic, initial=initial)
+    form = ChairForm(typed(request), clinic=clinic, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_chair(by=request.user, chair=chair, at=now(), **form.cleaned_data)

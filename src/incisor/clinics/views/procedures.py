@@ -15,7 +15,7 @@ from incisor.clinics.enums import ChairNeed, Specialty
 from incisor.clinics.forms import ProcedureForm
 from incisor.clinics.views.frame import tabs
 from incisor.kernel.clock import now
-from incisor.kernel.editing import edit_page, refuse, saved
+from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
 
@@ -49,7 +49,7 @@ def procedure_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.CLINIC_EDIT)
 def procedure_new(request: HttpRequest) -> HttpResponse:
     """Add a procedure."""
-    form = ProcedureForm(request.POST or None, initial={"duration_minutes": 30, "chair_needs": ["basic"]})
+    form = ProcedureForm(typed(request), initial={"duration_minutes": 30, "chair_needs": ["basic"]})
     if request.method == "POST" and form.is_valid():
         try:
             services.add_procedure(by=request.user, clinic=request.clinic, words=form.words(), at=now())  # type: ignore[attr-defined]
@@ -65,7 +65,7 @@ def procedure_edit(request: HttpRequest, procedure_id: UUID) -> HttpResponse:
     """Edit a procedure."""
     procedure = queries.procedure(procedure_id)
     initial = {name: getattr(procedure, name) for name in ProcedureForm.base_fields}
-    form = ProcedureForm(request.POST or None, procedure=procedure, initial=initial)
+    form = ProcedureForm(typed(request), procedure=procedure, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_procedure(
