@@ -1,0 +1,205 @@
+"""A clinic with very many patients, written fast: five appointments each, 80 a working day, no two overlap.
+
+Run inside an installation: `python -m bench.load N`. The rows are what the product writes (sealed phones, search keys),
+only the way in is shorter. Names come from a small set of syllable-rich Chinese names; everything is reproducible.
+"""
+
+import itertools
+import json
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import django
+
+DENTISTS, PER_DAY, SLOTS = 7, 80, 18
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+FIRST = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红飞鑫波斌宇浩凯健俊帆雪琳云婷晨"
+SECOND = "华明东文辉建国玲梅兰珍莉桂生安宁康泰和悦欣怡佳慧思雨梓涵子轩一诺天翔海燕春晓林峰志远嘉"
+FUTURE_DAYS = 30
+
+
+def name_of(number: int) -> str:
+    """Return the name of patient number so-and-so: about 25 000 different ones."""
+    a, b, c = number % len(SURNAMES), number // len(SURNAMES) % len(FIRST), number // 7 % 7
+    return SURNAMES[a] + FIRST[b] + SECOND[c]
+
+
+def phone_of(number: int) -> str:
+    return f"154{number * 7_368_787 % 100_000_000:08d}"
+
+
+def working_days(last: date) -> Iterator[date]:
+    """Yield working days backwards: Sundays off."""
+    for offset in itertools.count():
+        day = last - timedelta(days=offset)
+        if day.weekday() != 6:
+            yield day
+
+
+def load(patient_count: int) -> dict[str, float]:
+    """Write the clinic; returns the seconds that each part took."""
+    from django.db import connection
+
+    from bench.writing import Writer
+    from incisor.accounts.models import User
+    from incisor.clinics.models import Clinic, Procedure
+    from incisor.kernel import clock
+
+    began, took = time.monotonic(), {}
+    clinic = Clinic.objects.get()
+    system = User.objects.get(is_system=True)
+    dentists, chairs = _team(clinic)
+    procedure = Procedure.objects.get(code="cleaning_ultrasonic")
+    at = clock.now()
+    writer = Writer(connection)
+    with writer:
+        ids = _patients(writer, clinic, system, patient_count, at)
+        took["patients"] = time.monotonic() - began
+        _appointments(writer, clinic, system, ids, dentists, chairs, procedure, clock.local(at, clinic.zone).date())
+    took["appointments"] = time.monotonic() - began - took["patients"]
+    writer.settle()
+    took["all"] = time.monotonic() - began
+    return took
+
+
+def _team(clinic: Any) -> tuple[list[Any], list[Any]]:
+    from datetime import time as wall
+
+    from incisor.clinics.models import Chair, Room
+    from incisor.staff.models import Placement, RosterRule, StaffMember
+
+    room = Room.objects.create(clinic=clinic, name="诊室")
+    chairs = [
+        Chair.objects.create(
+            clinic=clinic, room=room, name=f"{number}号椅", position=number,
+            capabilities=["basic", "xray", "surgery", "ortho", "child"],
+        )
+        for number in range(1, DENTISTS + 1)
+    ]  # fmt: skip
+    dentists = []
+    for number, chair in enumerate(chairs):
+        dentist = StaffMember.objects.create(
+            number=f"D{number}", name=f"医生{number}", kind="dentist", specialties=["general", "periodontics"],
+            licence_number=str(number), licence_expires_on=date(2099, 12, 31),
+        )  # fmt: skip
+        Placement.objects.create(staff=dentist, clinic=clinic, chair=chair, position=number)
+        RosterRule.objects.bulk_create(
+            RosterRule(
+                staff=dentist, clinic=clinic, weekday=day, starts=wall(9), ends=wall(18), valid_from=date(2000, 1, 1)
+            )
+            for day in range(6)
+        )
+        dentists.append(dentist)
+    return dentists, chairs
+
+
+def _patients(writer: Any, clinic: Any, system: Any, count: int, at: datetime) -> list[Any]:
+    from incisor.kernel import crypto
+    from incisor.kernel.ids import uuid7
+    from incisor.kernel.models import NumberSeries
+    from incisor.patients.enums import KeyKind, LookUp
+    from incisor.patients.models import Patient, SearchKey
+    from incisor.patients.queries.finding import HASH_MARK, file_number, search_keys_of
+    from incisor.patients.rules import phone_key, pinyin_of
+
+    ring = crypto.ring()
+    context = f"{Patient._meta.db_table}.phone"
+
+    @cache
+    def name_keys(name: str) -> tuple[str, list[tuple[str, str]]]:
+        bare = Patient(id=uuid7(), clinic=clinic, name=name, pinyin=pinyin_of(name), file_number="", phone="")
+        return bare.pinyin, [(str(key.kind), key.key) for key in search_keys_of(bare)]
+
+    @cache
+    def last_four(digits: str) -> str:
+        return HASH_MARK + ring.index(digits, context=LookUp.LAST_FOUR)
+
+    patients = writer.mould(
+        Patient(clinic=clinic, name="", sex="female", created_by=system, created_at=at),
+        "id", "name", "pinyin", "born_on", "phone", "phone_index", "file_number", "last_seen_on",
+    )  # fmt: skip
+    keys = writer.mould(SearchKey(clinic=clinic, kind=KeyKind.NAME, key=""), "id", "patient_id", "kind", "key")
+    born = [writer.day(date(1940 + n % 80, 1 + n % 12, 1 + n % 28)) for n in range(80 * 84)]
+    seen = [writer.day(at.date() - timedelta(days=n)) for n in range(700)]
+    ids = []
+    for number in range(count):
+        name, phone = name_of(number), phone_of(number)
+        pinyin, names = name_keys(name)
+        key, file = writer.key(uuid7()), file_number(clinic, number + 1)
+        whole = phone_key(phone)
+        index = ring.index(whole, context=LookUp.PHONE)
+        writer.add(
+            patients, key, name, pinyin, born[number % len(born)], ring.encrypt(phone, context=context), index, file,
+            seen[number % 700],
+        )  # fmt: skip
+        for kind, text in names:
+            writer.add(keys, writer.key(uuid7()), key, kind, text)
+        writer.add(keys, writer.key(uuid7()), key, KeyKind.FILE.value, file.lower())
+        writer.add(keys, writer.key(uuid7()), key, KeyKind.PHONE.value, HASH_MARK + index)
+        writer.add(keys, writer.key(uuid7()), key, KeyKind.LAST_FOUR.value, last_four(whole[-4:]))
+        ids.append(key)
+    NumberSeries.objects.create(clinic_id=clinic.pk, series="file", period="", last=count)
+    return ids
+
+
+def _appointments(
+    writer: Any,
+    clinic: Any,
+    system: Any,
+    ids: list[Any],
+    dentists: list[Any],
+    chairs: list[Any],
+    procedure: Any,
+    today: date,
+) -> None:
+    from incisor.kernel.ids import uuid7
+    from incisor.scheduling.models import Appointment, AppointmentItem
+
+    at = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    rows = writer.mould(
+        Appointment(
+            clinic=clinic, dentist=dentists[0], chair=chairs[0], starts_at=at, ends_at=at, blocked_until=at,
+            channel="phone", created_by=system, created_at=at,
+        ),
+        "id", "patient_id", "dentist_id", "chair_id", "starts_at", "ends_at", "blocked_until", "status", "created_at",
+    )  # fmt: skip
+    items = writer.mould(AppointmentItem(procedure=procedure), "id", "appointment_id")
+    dentist_keys, chair_keys = [writer.key(one.pk) for one in dentists], [writer.key(one.pk) for one in chairs]
+    days = working_days(today + timedelta(days=FUTURE_DAYS))
+    half, count = timedelta(minutes=30), len(ids) * 5
+    for number in range(count):
+        position = number % PER_DAY
+        if not position:
+            day = next(days)
+            # 09:00 in Shanghai is 01:00 UTC: the bench's clinic has no clock changes
+            opens = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+            slots = [writer.moment(opens + nth * half) for nth in range(SLOTS + 1)]
+            status = "completed" if day < today else "confirmed"
+            made = writer.moment(opens - timedelta(days=3))
+        dentist, nth = position % DENTISTS, position // DENTISTS
+        slot = (nth * 5 + dentist + number // PER_DAY) % SLOTS
+        key, patient = writer.key(uuid7()), ids[number * 31337 % len(ids)]
+        writer.add(
+            rows, key, patient, dentist_keys[dentist], chair_keys[dentist], slots[slot], slots[slot + 1],
+            slots[slot + 1], status, made,
+        )  # fmt: skip
+        if abs((day - today).days) <= 90:
+            writer.add(items, writer.key(uuid7()), key)
+
+
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+
+    from incisor.kernel.organisation import organisation
+
+    with organisation(settings.INCISOR_ORGANISATION):
+        print(json.dumps(load(int(sys.argv[1]))))
+
+
+if __name__ == "__main__":
+    main()
