@@ -10,10 +10,33 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as wall
 from functools import cache
 from typing import Any
 
 import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 -- after django.setup()
+from django.db import connection  # noqa: E402 -- after django.setup()
+
+from bench.writing import Writer  # noqa: E402 -- after django.setup()
+from incisor.accounts.models import User  # noqa: E402 -- after django.setup()
+from incisor.clinics.models import Chair, Clinic, Procedure, Room  # noqa: E402 -- after django.setup()  # noqa: E402 -- after django.setup()
+from incisor.kernel import (
+    clock,
+    crypto,
+)
+from incisor.kernel.ids import uuid7  # noqa: E402 -- after django.setup()
+from incisor.kernel.models import NumberSeries  # noqa: E402 -- after django.setup()
+from incisor.kernel.organisation import organisation  # noqa: E402 -- after django.setup()
+from incisor.patients.enums import KeyKind, LookUp  # noqa: E402 -- after django.setup()
+from incisor.patients.models import Patient, SearchKey  # noqa: E402 -- after django.setup()
+from incisor.patients.queries.finding import HASH_MARK, file_number, search_keys_of  # noqa: E402 -- after django.setup()
+from incisor.patients.rules import phone_key, pinyin_of  # noqa: E402 -- after django.setup()
+from incisor.scheduling.models import Appointment, AppointmentItem  # noqa: E402 -- after django.setup()
+from incisor.staff.models import Placement, RosterRule, StaffMember  # noqa: E402 -- after django.setup()
 
 DENTISTS, PER_DAY, SLOTS = 7, 80, 18
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -42,12 +65,6 @@ def working_days(last: date) -> Iterator[date]:
 
 def load(patient_count: int) -> dict[str, float]:
     """Write the clinic; returns the seconds that each part took."""
-    from django.db import connection
-
-    from bench.writing import Writer
-    from incisor.accounts.models import User
-    from incisor.clinics.models import Clinic, Procedure
-    from incisor.kernel import clock
 
     began, took = time.monotonic(), {}
     clinic = Clinic.objects.get()
@@ -67,10 +84,6 @@ def load(patient_count: int) -> dict[str, float]:
 
 
 def _team(clinic: Any) -> tuple[list[Any], list[Any]]:
-    from datetime import time as wall
-
-    from incisor.clinics.models import Chair, Room
-    from incisor.staff.models import Placement, RosterRule, StaffMember
 
     room = Room.objects.create(clinic=clinic, name="诊室")
     chairs = [
@@ -98,13 +111,6 @@ def _team(clinic: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _patients(writer: Any, clinic: Any, system: Any, count: int, at: datetime) -> list[Any]:
-    from incisor.kernel import crypto
-    from incisor.kernel.ids import uuid7
-    from incisor.kernel.models import NumberSeries
-    from incisor.patients.enums import KeyKind, LookUp
-    from incisor.patients.models import Patient, SearchKey
-    from incisor.patients.queries.finding import HASH_MARK, file_number, search_keys_of
-    from incisor.patients.rules import phone_key, pinyin_of
 
     ring = crypto.ring()
     context = f"{Patient._meta.db_table}.phone"
@@ -156,8 +162,6 @@ def _appointments(
     procedure: Any,
     today: date,
 ) -> None:
-    from incisor.kernel.ids import uuid7
-    from incisor.scheduling.models import Appointment, AppointmentItem
 
     at = datetime(today.year, today.month, today.day, tzinfo=UTC)
     rows = writer.mould(
@@ -192,10 +196,6 @@ def _appointments(
 
 
 def main() -> None:
-    django.setup()
-    from django.conf import settings
-
-    from incisor.kernel.organisation import organisation
 
     with organisation(settings.INCISOR_ORGANISATION):
         print(json.dumps(load(int(sys.argv[1]))))
