@@ -7,11 +7,11 @@ from incisor.scheduling.enums import AppointmentStatus as S
 NEXT: dict[S, frozenset[S]] = {
     S.REQUESTED: frozenset({S.CONFIRMED, S.ARRIVED, S.CANCELLED, S.NO_SHOW}),
     S.CONFIRMED: frozenset({S.ARRIVED, S.CANCELLED, S.NO_SHOW}),
-    S.ARRIVED: frozenset({S.IN_TREATMENT, S.CONFIRMED, S.CANCELLED}),
+    S.ARRIVED: frozenset({S.IN_TREATMENT, S.CONFIRMED, S.REQUESTED, S.CANCELLED}),
     S.IN_TREATMENT: frozenset({S.COMPLETED, S.ARRIVED}),
     S.COMPLETED: frozenset({S.IN_TREATMENT}),
-    S.CANCELLED: frozenset({S.CONFIRMED, S.REQUESTED}),
-    S.NO_SHOW: frozenset({S.ARRIVED, S.CONFIRMED}),
+    S.CANCELLED: frozenset({S.CONFIRMED, S.REQUESTED, S.ARRIVED}),
+    S.NO_SHOW: frozenset({S.ARRIVED, S.CONFIRMED, S.REQUESTED}),
     S.RESCHEDULED: frozenset(),
 }
 # Only who has not begun treatment can get another time, dentist or chair.

@@ -22,6 +22,7 @@ from incisor.visits.queries.notes import (
 from incisor.visits.queries.visits import (
     booked_procedures,
     last_seen_on,
+    lock_patient,
     step_of,
     steps_of,
     unsigned_visits,
@@ -42,6 +43,7 @@ __all__ = [
     "find_procedures",
     "findings_of",
     "last_seen_on",
+    "lock_patient",
     "note_is_whole",
     "note_of",
     "phrases_for",

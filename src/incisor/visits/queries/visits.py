@@ -37,6 +37,14 @@ def visit(clinic: Clinic, visit_id: Any) -> Visit:
     return found
 
 
+def lock_patient(clinic: Clinic, patient_id: Any) -> Patient:
+    """Lock the clinic's patient until the transaction ends, after dentists and chairs. Raises NotFound."""
+    locked = Patient.objects.select_for_update(no_key=True, of=("self",)).filter(clinic=clinic, pk=patient_id).first()
+    if locked is None:
+        raise NotFound()
+    return locked
+
+
 def visits_of_day(clinic: Clinic, day: date, *, dentist: StaffMember | None = None) -> list[Visit]:
     """Return the visits of a business date in the order of their numbers, without those begun by mistake."""
     rows = Visit.objects.filter(clinic=clinic, business_date=day).exclude(status=VisitStatus.WITHDRAWN)

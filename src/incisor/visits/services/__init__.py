@@ -1,6 +1,13 @@
 """Everything that changes a visit, its note, its teeth and the procedures done."""
 
-from incisor.visits.services.arrival import begin_visit, correct_visit, put_in_queue, set_urgency, withdraw_visit
+from incisor.visits.services.arrival import (
+    AlreadyHere,
+    begin_visit,
+    correct_visit,
+    put_in_queue,
+    set_urgency,
+    withdraw_visit,
+)
 from incisor.visits.services.notes import (
     NoteChanged,
     NoteIncomplete,
@@ -22,6 +29,7 @@ from incisor.visits.services.treatments import (
 )
 
 __all__ = [
+    "AlreadyHere",
     "NoteChanged",
     "NoteIncomplete",
     "NoteIsSigned",

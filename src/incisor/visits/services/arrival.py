@@ -16,7 +16,7 @@ from incisor.clinics.models import Clinic
 from incisor.kernel import events, live
 from incisor.kernel.clock import business_date
 from incisor.kernel.db.constraints import violated_constraint
-from incisor.kernel.errors import ChangedMeanwhile, NotFound, Refused
+from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.numbers import next_number
 from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
@@ -54,9 +54,7 @@ def begin_visit(
 
     kind: None lets PAT-5 decide. restore: what undoing this has to restore elsewhere. Raises AlreadyHere, NotFound.
     """
-    locked = Patient.objects.select_for_update(no_key=True, of=("self",)).filter(clinic=clinic, pk=patient.pk)
-    if locked.first() is None:
-        raise NotFound()
+    queries.lock_patient(clinic, patient.pk)
     waiting = Visit.objects.filter(clinic=clinic, patient=patient, status__in=QUEUED)
     here = waiting.first() if appointment is None else queries.visit_of_appointment(clinic, appointment)
     if here is not None:

@@ -1,0 +1,72 @@
+"""Chairs: who sits where, which one is proposed."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from incisor.accounts.models import User
+from incisor.clinics.models import Chair, Clinic
+from incisor.clinics.queries import chairs
+from incisor.reception.rules.chairs import chair_for
+from incisor.staff.models import StaffMember
+from incisor.staff.queries import dentists
+from incisor.visits.enums import VisitStatus
+from incisor.visits.models import Visit
+
+
+@dataclass(frozen=True)
+class ChairNow:
+    """A chair, who sits in it, and whether it is the one proposed."""
+
+    chair: Chair
+    visit: Visit | None = None
+    is_proposed: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a patient can be seated, after a word that it is clean at most."""
+        return self.visit is None and self.chair.state in {"free", "cleaning"}
+
+
+def pick_chair(visit: Visit, all_chairs: Sequence[Chair], usual: Mapping[uuid.UUID, uuid.UUID | None]) -> Chair | None:
+    """Return the chair to propose for the visit, without a query. usual: each dentist's chair."""
+    booked = visit.appointment.chair_id if visit.appointment is not None else None
+    own = usual.get(visit.dentist_id) if visit.dentist_id else None
+    wanted = chair_for([booked, own], [(chair.pk, chair.state) for chair in all_chairs])
+    return next((chair for chair in all_chairs if chair.pk == wanted), None)
+
+
+def usual_chairs(people: Sequence[StaffMember]) -> dict[uuid.UUID, uuid.UUID | None]:
+    """Return each dentist's usual chair."""
+    return {person.pk: getattr(person, "usual_chair_id", None) for person in people}
+
+
+def proposed_chair(clinic: Clinic, visit: Visit) -> Chair | None:
+    """Return the chair to propose for the visit now, None when none is free."""
+    return pick_chair(visit, chairs(clinic), usual_chairs(dentists(clinic)))
+
+
+def patient_in(chair: Chair) -> Visit | None:
+    """Return the visit whose patient sits in the chair."""
+    return Visit.objects.filter(chair=chair, status=VisitStatus.IN_CHAIR).select_related("patient").first()
+
+
+def chair_options(clinic: Clinic, visit: Visit) -> list[ChairNow]:
+    """Return every chair in use, who sits in it, and which one is proposed for the visit."""
+    everywhere = chairs(clinic)
+    sitting = Visit.objects.filter(clinic=clinic, status=VisitStatus.IN_CHAIR, chair__in=everywhere)
+    by_chair = {other.chair_id: other for other in sitting.select_related("patient")}
+    proposed = pick_chair(visit, everywhere, usual_chairs(dentists(clinic)))
+    return [
+        ChairNow(
+            chair=chair, visit=by_chair.get(chair.pk), is_proposed=proposed is not None and chair.pk == proposed.pk
+        )
+        for chair in everywhere
+    ]
+
+
+def dentist_at(clinic: Clinic, chair: Chair, user: User) -> StaffMember | None:
+    """Return who treats at the chair: the user if a dentist here, else the one whose usual chair it is."""
+    here = dentists(clinic)
+    own = next((person for person in here if person.user_id == user.pk), None)
+    return own or next((person for person in here if usual_chairs(here).get(person.pk) == chair.pk), None)

@@ -1,0 +1,1 @@
+"""Who is called next, how long somebody waits, how urgent a complaint is, which chair is proposed."""

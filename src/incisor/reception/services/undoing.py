@@ -1,0 +1,61 @@
+"""Taking back a step: visit, appointment and chair are exactly as they were."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from incisor.accounts.access import action
+from incisor.accounts.enums import Permission
+from incisor.accounts.models import User
+from incisor.clinics.enums import ChairState
+from incisor.clinics.models import Clinic
+from incisor.clinics.queries import lock_chairs
+from incisor.kernel.clock import business_date
+from incisor.reception.services._chairs import put_chair
+from incisor.scheduling import queries as scheduling_queries
+from incisor.scheduling import services as scheduling
+from incisor.visits import queries as visits_queries
+from incisor.visits import services as visits
+from incisor.visits.models import Visit, VisitStep
+
+# What a chair may have become since, so that the patient can still be put back into it.
+STILL_THERE = {
+    ChairState.OCCUPIED: frozenset({ChairState.OCCUPIED}),
+    ChairState.CLEANING: frozenset({ChairState.CLEANING, ChairState.FREE}),
+}
+
+
+@action(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK, Permission.MONEY_TAKE))
+def undo_step(*, by: User, clinic: Clinic, step: VisitStep, at: datetime) -> Visit:
+    """Take back the last step of a visit of today. Raises UndoImpossible when something followed it."""
+    visit = visits_queries.visit(clinic, step.visit_id)
+    if visit.business_date != business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at):
+        raise visits.UndoImpossible(_("Only steps of today can be undone."))
+    if step.undone_at is not None:
+        raise visits.UndoImpossible(_("This was undone already."))
+    chair_id = step.before.get("chair")
+    chair = next(iter(lock_chairs(clinic, [chair_id])), None) if chair_id else None
+    # in the order of every other step: chair, appointment, visit
+    _restore_appointment(clinic, step.before, by, at)
+    if not step.from_status:
+        before = visits.withdraw_visit(by=by, visit=visit, at=at)
+    else:
+        before = visits.undo_step(by=by, visit=visit, step=step, at=at)
+    if chair is not None:
+        since = parse_datetime(before["chair_since"]) if before.get("chair_since") else None
+        if not put_chair(
+            chair, to=before["chair_from"], since=since, only_from=STILL_THERE[ChairState(before["chair_to"])]
+        ):
+            raise visits.UndoImpossible(_("%(chair)s is in use by now.") % {"chair": chair.name})
+    return visit
+
+
+def _restore_appointment(clinic: Clinic, before: dict[str, Any], by: User, at: datetime) -> None:
+    if not before.get("appointment_id"):
+        return
+    appointment = scheduling_queries.appointment(clinic, before["appointment_id"])
+    if appointment.status != before["appointment_to"]:
+        raise visits.UndoImpossible(_("The appointment was changed since."))
+    scheduling.change_status(by=by, appointment=appointment, to=before["appointment_from"], at=at)
