@@ -1,6 +1,57 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from incisor.accounts.enums import Permission
+from incisor.kernel.hooks import Link, commands, navigation
+from incisor.patients.hooks import Ranking, search_ranking
 
 
 class ReceptionConfig(AppConfig):
     name = "incisor.reception"
     label = "reception"
+
+    def ready(self) -> None:
+        """Stand first in the navigation, answer F4 everywhere, rank the search by who is here."""
+        from incisor.reception import reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.reception.queries import on_the_board  # noqa: PLC0415 -- app ready
+
+        navigation.add(
+            Link(
+                key="today",
+                label=_("Today"),
+                order=10,
+                permission=Permission.DESK_USE,
+                url_name="reception:today",
+                icon="layout-dashboard",
+                group=_("Desk"),
+                words=_("board queue arrivals"),
+            )
+        )
+        navigation.add(
+            Link(
+                key="chairside",
+                label=_("My patients"),
+                order=15,
+                permission=Permission.CHAIR_WORK,
+                url_name="reception:chairside",
+                icon="armchair",
+                group=_("Desk"),
+                words=_("chair treatment dentist"),
+            )
+        )
+        commands.add(
+            Link(
+                key="call-next",
+                label=_("Call the next patient"),
+                order=20,
+                permission=Permission.DESK_USE,
+                url_name="reception:call-next",
+                icon="speakerphone",
+                shortcut="F4",
+                opens="post",
+                words=_("queue next number"),
+            )
+        )
+        search_ranking.add(
+            Ranking(key="here", label=_("Here now"), order=10, permission=Permission.DESK_USE, rank=on_the_board)
+        )

@@ -81,7 +81,13 @@ def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
         if _fits(link, wanted):
             try:
                 found.append(
-                    {"label": link.label, "icon": link.icon, "url": reverse(link.url_name), "shortcut": link.shortcut}
+                    {
+                        "label": link.label,
+                        "icon": link.icon,
+                        "url": reverse(link.url_name),
+                        "shortcut": link.shortcut,
+                        "is_post": link.opens == "post",
+                    }
                 )
             except NoReverseMatch:
                 continue

@@ -82,9 +82,9 @@ class Board:
         return tone_of(self.average, limit=self.limit) if self.average is not None else ""
 
     @property
-    def present_count(self) -> int:
-        """How many patients are in the clinic now."""
-        return len(self.waiting) + len(self.in_chair) + len(self.to_pay)
+    def treated_count(self) -> int:
+        """How many have left the chair."""
+        return len(self.to_pay) + len(self.done)
 
 
 def day_of(clinic: Clinic, at: datetime) -> date:

@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
-from incisor.kernel.clock import business_date
+from incisor.kernel.clock import business_date, day_bounds
+from incisor.patients.models import Patient
+from incisor.scheduling.enums import EXPECTED
+from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists
 from incisor.visits.enums import PRESENT, VisitStatus
-from incisor.visits.models import Visit
+from incisor.visits.models import Visit, VisitStep
 
 SCORES = {
     VisitStatus.WAITING: 95,
@@ -42,3 +45,22 @@ def on_the_board(
         if patient_id not in found or found[patient_id][0] < score:
             found[patient_id] = (score, note)
     return found
+
+
+def last_step(visit: Visit) -> VisitStep | None:
+    """Return the visit's last step that was not taken back."""
+    return visit.steps.filter(undone_at=None).order_by("-at", "-pk").first()
+
+
+def unsigned_notes(clinic: Clinic, dentist: StaffMember) -> list[Visit]:
+    """Return the dentist's treated visits whose note is not signed, the oldest first."""
+    treated = {VisitStatus.TO_PAY, VisitStatus.DONE}
+    rows = Visit.objects.filter(clinic=clinic, dentist=dentist, status__in=treated, note__signed_at=None)
+    return list(rows.select_related("patient").order_by("arrived_at", "pk")[:20])
+
+
+def todays_appointments(clinic: Clinic, patient: Patient, at: datetime) -> list[Appointment]:
+    """Return what the patient is expected for today: check that in instead of a walk-in."""
+    first, after = day_bounds(business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at), clinic.zone)
+    rows = Appointment.objects.filter(clinic=clinic, patient=patient, starts_at__gte=first, starts_at__lt=after)
+    return list(rows.filter(status__in=sorted(EXPECTED)).select_related("dentist").order_by("starts_at", "pk"))

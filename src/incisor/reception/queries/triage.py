@@ -6,7 +6,8 @@ from importlib import resources
 
 from django.utils.translation import get_language
 
-from incisor.reception.rules.triage import Sign
+from incisor.reception.rules.triage import GRAVITY, Sign
+from incisor.visits.enums import Urgency
 
 
 @lru_cache(maxsize=4)
@@ -32,3 +33,28 @@ def signs() -> tuple[Sign, ...]:
 def signs_by_key() -> dict[str, Sign]:
     """Return the signs by key."""
     return {sign.key: sign for sign in signs()}
+
+
+# What the desk hears most, in the order of the digits: 1 is the toothache that can wait for a gap today.
+FIRST = (
+    "night_pain",
+    "severe_pain",
+    "swelling_face",
+    "trauma",
+    "bleeding",
+    "knocked_out",
+    "filling_lost",
+    "wisdom_inflamed",
+    "checkup",
+)
+
+
+def first_choices() -> list[Sign]:
+    """Return the nine signs that a digit chooses."""
+    known = signs_by_key()
+    return [known[key] for key in FIRST]
+
+
+def signs_by_level() -> list[tuple[Urgency, list[Sign]]]:
+    """Return all signs by their level, the gravest first."""
+    return [(level, [sign for sign in signs() if sign.level == level]) for level in GRAVITY]

@@ -25,12 +25,10 @@ from incisor.visits.queries.visits import (
     lock_patient,
     step_of,
     steps_of,
-    unsigned_visits,
     visit,
     visit_of_appointment,
     visits_of_day,
     visits_of_patient,
-    waiting_patients,
 )
 
 __all__ = [
@@ -53,11 +51,9 @@ __all__ = [
     "teeth_before",
     "treatment_of",
     "treatments_of",
-    "unsigned_visits",
     "visit",
     "visit_of_appointment",
     "visits_of_day",
     "visits_of_patient",
-    "waiting_patients",
     "written_in",
 ]

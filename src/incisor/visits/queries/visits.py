@@ -1,6 +1,5 @@
 """Visits: of a day, of a patient, and their steps."""
 
-import uuid
 from datetime import date
 from typing import Any
 
@@ -12,7 +11,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient, PatientAlert
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.staff.models import StaffMember
-from incisor.visits.enums import PRESENT, QUEUED, VisitStatus
+from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Visit, VisitStep
 
 SEATED = frozenset({VisitStatus.IN_CHAIR, VisitStatus.TO_PAY, VisitStatus.DONE})
@@ -90,20 +89,4 @@ def step_of(clinic: Clinic, step_id: Any) -> VisitStep:
     found = VisitStep.objects.filter(visit__clinic=clinic, pk=key).first() if key else None
     if found is None:
         raise NotFound()
-    return found
-
-
-def unsigned_visits(clinic: Clinic, dentist: StaffMember, *, limit: int = 30) -> list[Visit]:
-    """Return the dentist's visits that were treated and whose note is not signed, the oldest first."""
-    rows = Visit.objects.filter(clinic=clinic, dentist=dentist, status__in={VisitStatus.TO_PAY, VisitStatus.DONE})
-    return list(rows.filter(note__signed_at=None).select_related("patient").order_by("arrived_at", "pk")[:limit])
-
-
-def waiting_patients(clinic: Clinic, day: date) -> dict[uuid.UUID, str]:
-    """Return the patients who are in the clinic now, with their status: for the ranking of the search."""
-    rows = Visit.objects.filter(clinic=clinic, business_date=day, status__in=PRESENT)
-    found: dict[uuid.UUID, str] = {}
-    for patient_id, status in rows.values_list("patient_id", "status"):
-        if patient_id not in found or status in QUEUED:
-            found[patient_id] = status
     return found

@@ -1,0 +1,71 @@
+/**
+ * The board's own field: "." goes to it, a few letters leave only the rows that begin with them, Enter checks in the
+ * first who is expected, Escape shows everybody again. What is typed survives each redrawing of the board.
+ */
+import { isUsable, takesText } from "./dom";
+
+const EVERY_MS = 60_000;
+
+/** Letters as they are compared: without the apostrophes and spaces that an input method shows while composing. */
+export function plain(words: string): string {
+  return words.toLowerCase().replace(/['’\s]+/g, "");
+}
+
+/** Whether a row with that text answers to what was typed: at the start of one of its words, or inside the name. */
+export function answers(find: string, typed: string): boolean {
+  const wanted = plain(typed);
+  if (!wanted) return true;
+  const words = find.toLowerCase().split(/\s+/);
+  return words.some((word) => word.startsWith(wanted)) || (/[^\x00-\x7f]/.test(wanted) && words.some((word) => word.includes(wanted)));
+}
+
+export function install(doc: Document): void {
+  const field = (): HTMLInputElement | null => doc.querySelector<HTMLInputElement>("[data-board-filter]");
+  const board = (): HTMLElement | null => doc.querySelector<HTMLElement>("[data-board]");
+  const rows = (): HTMLElement[] => Array.from(board()?.querySelectorAll<HTMLElement>("[data-find]") ?? []);
+
+  const narrow = (): void => {
+    const typed = field()?.value ?? "";
+    for (const row of rows()) row.hidden = !answers(row.dataset.find ?? "", typed);
+  };
+
+  doc.addEventListener("input", (event) => {
+    if (event.target === field()) narrow();
+  });
+  doc.addEventListener("htmx:afterSettle", () => {
+    if (field()?.value) narrow();
+  });
+  doc.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    const own = field();
+    if (!own) return;
+    if (event.key === "." && !takesText(event.target) && !doc.querySelector("dialog[open]") && isUsable(own)) {
+      event.preventDefault();
+      own.focus();
+      own.select();
+      return;
+    }
+    if (event.target !== own) return;
+    if (event.key === "Enter" && !event.isComposing && own.value.trim()) {
+      event.preventDefault();
+      const first = rows().find((row) => !row.hidden && row.querySelector("[data-arrive]"));
+      if (!first) return;
+      own.value = "";
+      first.querySelector<HTMLElement>("[data-arrive]")?.click();
+      narrow();
+    } else if (event.key === "Escape" && own.value) {
+      event.preventDefault();
+      own.value = "";
+      narrow();
+    } else if (event.key === "ArrowDown") {
+      event.preventDefault();
+      rows().find((row) => !row.hidden)?.focus();
+    }
+  });
+  if (!board() && !doc.getElementById("my-day")) return;
+  // who is late, who waits too long: that changes with the clock, without anybody doing anything
+  setInterval(() => {
+    const { CustomEvent: Custom } = doc.defaultView as Window & typeof globalThis;
+    if (doc.visibilityState === "visible") doc.body.dispatchEvent(new Custom("live:day"));
+  }, EVERY_MS);
+}

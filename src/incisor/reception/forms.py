@@ -1,0 +1,94 @@
+"""What is typed and chosen at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incisor.clinics.models import Clinic
+from incisor.reception import queries
+from incisor.staff.queries import dentists
+from incisor.visits.enums import Urgency, VisitKind
+from incisor.visits.models import Visit
+
+PLACES = [("first", _("Next after emergencies")), ("last", _("Behind all others")), ("ordinary", _("Ordinary place"))]
+
+
+class SignsField(forms.MultipleChoiceField):
+    """Signs of triage, by key."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(choices=lambda: [(sign.key, sign.label) for sign in queries.signs()], required=False, **more)
+
+
+class WalkInForm(forms.Form):
+    """Somebody without appointment: why, how urgent, to whom."""
+
+    signs = SignsField()
+    urgency = forms.ChoiceField(choices=[("", ""), *Urgency.choices], required=False, label=_("Urgency"))
+    complaint = forms.CharField(max_length=200, required=False, label=_("Complaint"))
+    dentist = forms.ChoiceField(required=False, label=_("Dentist"))
+
+    def __init__(self, *args: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.people = {str(person.pk): person for person in dentists(clinic)}
+        self.fields["dentist"].choices = [  # type: ignore[attr-defined]
+            ("", _("Whoever is free")),
+            *((key, person.name) for key, person in self.people.items()),
+        ]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        given = self.cleaned_data
+        return {
+            "signs": given["signs"],
+            "urgency": given["urgency"] or None,
+            "complaint": given["complaint"],
+            "dentist": self.people.get(given["dentist"]),
+        }
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(max_length=200, required=False, label=_("Reason"))
+
+
+class ReorderForm(forms.Form):
+    """Another place in the queue, and why."""
+
+    place = forms.ChoiceField(choices=PLACES, label=_("Place"))
+    reason = forms.CharField(max_length=200, required=False, label=_("Reason"))
+
+
+class TriageForm(forms.Form):
+    """How urgent somebody is."""
+
+    signs = SignsField()
+    urgency = forms.ChoiceField(choices=[("", ""), *Urgency.choices], required=False, label=_("Urgency"))
+
+
+class CorrectForm(forms.Form):
+    """Dentist, kind of visit and the note between chair and desk."""
+
+    dentist = forms.ChoiceField(required=False, label=_("Dentist"))
+    kind = forms.ChoiceField(choices=VisitKind.choices, label=_("Kind of visit"))
+    desk_note = forms.CharField(max_length=200, required=False, label=_("Note between chair and desk"))
+
+    def __init__(self, *args: Any, clinic: Clinic, visit: Visit, **more: Any) -> None:
+        initial = {"dentist": str(visit.dentist_id or ""), "kind": visit.kind, "desk_note": visit.desk_note}
+        super().__init__(*args, initial=initial, **more)
+        self.people = {str(person.pk): person for person in dentists(clinic)}
+        self.fields["dentist"].choices = [  # type: ignore[attr-defined]
+            ("", _("Whoever is free")),
+            *((key, person.name) for key, person in self.people.items()),
+        ]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        given = self.cleaned_data
+        return {
+            "dentist": self.people.get(given["dentist"]),
+            "kind": given["kind"],
+            "desk_note": given["desk_note"],
+        }

@@ -1,0 +1,28 @@
+"""Pages of reception: today's board, the dentist's day, and every step of a patient."""
+
+from incisor.reception.views.arrivals import check_in, no_show, undo_no_show, walk_in
+from incisor.reception.views.board import chairside, today
+from incisor.reception.views.steps import call, call_back, call_next, chair_state, close, end, leave, seat, undo
+from incisor.reception.views.visit import correct, reorder, triage, visit_panel
+
+__all__ = [
+    "call",
+    "call_back",
+    "call_next",
+    "chair_state",
+    "chairside",
+    "check_in",
+    "close",
+    "correct",
+    "end",
+    "leave",
+    "no_show",
+    "reorder",
+    "seat",
+    "today",
+    "triage",
+    "undo",
+    "undo_no_show",
+    "visit_panel",
+    "walk_in",
+]

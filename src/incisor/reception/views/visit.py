@@ -1,0 +1,78 @@
+"""The panel of one visit: everything that can be done with it, and what was done."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from incisor.accounts.access import page
+from incisor.accounts.enums import Permission
+from incisor.kernel.clock import now
+from incisor.kernel.htmx import render
+from incisor.reception import queries, services
+from incisor.reception.forms import CorrectForm, ReorderForm, TriageForm
+from incisor.reception.views.answers import done
+from incisor.reception.views.board import permissions
+from incisor.visits import queries as visits
+from incisor.visits import services as visits_services
+
+
+@require_GET
+@page(Permission.DESK_USE)
+def visit_panel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Show a visit with all its verbs and its history."""
+    visit = visits.visit(request.clinic, visit_id)
+    steps = visits.steps_of(visit)
+    standing = [step for step in steps if step.undone_at is None]
+    context = {
+        "visit": visit,
+        "patient": visit.patient,
+        "steps": steps,
+        "last": standing[-1] if standing else None,
+        "chairs": queries.chair_options(request.clinic, visit),
+        "owed": queries.left_to_pay(visit),
+        "levels": queries.signs_by_level(),
+        "correct_form": CorrectForm(clinic=request.clinic, visit=visit),
+        "reorder_form": ReorderForm(),
+        **permissions(request),
+    }
+    return render(request, "reception/visit.html", context, partial="panel")
+
+
+@require_POST
+@page(Permission.RECEPTION_WORK)
+def reorder(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Give a waiting patient another place in the queue."""
+    at, visit = now(), visits.visit(request.clinic, visit_id)
+    form = ReorderForm(request.POST)
+    place = form.data.get("place", "") if not form.is_valid() else form.cleaned_data["place"]
+    reason = form.cleaned_data.get("reason", "")
+    services.reorder(by=request.user, visit=visit, place=place or "first", reason=reason, at=at)
+    return done(request, _("The order is changed."), at=at)
+
+
+@require_POST
+@page(Permission.DESK_USE)
+def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Judge anew how urgent somebody is who waits."""
+    at, visit = now(), visits.visit(request.clinic, visit_id)
+    form = TriageForm(request.POST)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    services.triage(
+        by=request.user, visit=visit, signs=chosen.get("signs", []), urgency=chosen.get("urgency") or None, at=at
+    )
+    text = _("%(patient)s: %(urgency)s.") % {"patient": visit.patient.name, "urgency": visit.get_urgency_display()}
+    return done(request, text, at=at)
+
+
+@require_POST
+@page(Permission.DESK_USE)
+def correct(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Change dentist, kind or the note between chair and desk."""
+    at, visit = now(), visits.visit(request.clinic, visit_id)
+    form = CorrectForm(request.POST, clinic=request.clinic, visit=visit)
+    if not form.is_valid():
+        return render(request, "reception/_correct.html", {"correct_form": form, "visit": visit}, status=422)
+    visits_services.correct_visit(by=request.user, visit=visit, at=at, **form.chosen())
+    return done(request, _("Saved."), at=at)
