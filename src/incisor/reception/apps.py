@@ -3,7 +3,6 @@ from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.enums import Permission
 from incisor.kernel.hooks import Link, commands, navigation
-from incisor.patients.hooks import Ranking, search_ranking
 
 
 class ReceptionConfig(AppConfig):
@@ -12,6 +11,7 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand first in the navigation, answer F4 everywhere, rank the search by who is here."""
+        from incisor.patients.hooks import Ranking, search_ranking  # noqa: PLC0415 -- app ready
         from incisor.reception import reactions  # noqa: F401, PLC0415 -- app ready
         from incisor.reception.queries import on_the_board  # noqa: PLC0415 -- app ready
 

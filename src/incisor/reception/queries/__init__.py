@@ -2,8 +2,8 @@
 
 from incisor.reception.queries.board import Board, Row, board, day_of, my_day
 from incisor.reception.queries.chairs import ChairNow, chair_options, dentist_at, patient_in, proposed_chair
-from incisor.reception.queries.money import Owed, left_to_pay, owed_of
 from incisor.reception.queries.gaps import gaps_today
+from incisor.reception.queries.money import Owed, left_to_pay, owed_of
 from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
 from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
 from incisor.reception.queries.triage import first_choices, signs, signs_by_key, signs_by_level

@@ -106,7 +106,9 @@ def end(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """End a treatment: on to the desk."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
     step = services.end_treatment(by=request.user, visit=visit, at=at)
-    return done(request, _say(_("%(patient)s: treatment ended, on to the desk."), visit), at=at, undo_url=undo_url_of(step))
+    return done(
+        request, _say(_("%(patient)s: treatment ended, on to the desk."), visit), at=at, undo_url=undo_url_of(step)
+    )
 
 
 @require_POST
