@@ -1,4 +1,9 @@
-/** Locks the screen when nobody has touched it for data-idle-minutes: hides the content at once, then tells the server. */
+/**
+ * Locks the screen when nobody has touched it for data-idle-minutes: hides the content at once, then tells the server.
+ * The page is left, so that nothing of it stays in the browser; only when something typed would be lost it stays, covered,
+ * and the password is asked for on the cover.
+ */
+import { isDirty, settle } from "./forms";
 import type { Server } from "./server";
 
 const KEY = "incisor-last-input";
@@ -6,7 +11,7 @@ const CHECK_MS = 10_000;
 
 export class AutoLock {
   private last: number;
-  private locking = false;
+  private veil: HTMLElement | null = null;
 
   constructor(
     private readonly doc: Document,
@@ -39,18 +44,72 @@ export class AutoLock {
   }
 
   async lock(): Promise<void> {
-    if (this.locking) return;
-    this.locking = true;
-    const veil = this.doc.createElement("div");
-    veil.className = "locked-veil";
+    if (this.veil) return;
+    const veil = (this.veil = this.doc.createElement("div"));
+    veil.className = "locked-veil plain";
+    this.cover(true);
     this.doc.body.append(veil);
-    for (const part of this.doc.body.children) if (part !== veil) part.setAttribute("inert", "");
-    this.doc.querySelectorAll("form").forEach((form) => form.dispatchEvent(new Event("settle")));
+    const view = this.doc.defaultView;
     try {
-      await this.server.post(this.lockUrl);
-    } finally {
-      this.doc.defaultView?.location.reload();
+      const response = await this.server.post(this.lockUrl);
+      const door = response.headers.get("HX-Redirect");
+      if (door && isForSamePerson(door) && this.forms.some(isDirty)) await this.askAt(door);
+      else {
+        this.forms.forEach(settle);
+        if (door) view?.location.assign(door);
+        else view?.location.reload();
+      }
+    } catch {
+      view?.location.reload(); // without an answer nothing may stay on the screen
     }
+  }
+
+  private get forms(): HTMLFormElement[] {
+    return Array.from(this.doc.querySelectorAll<HTMLFormElement>("form")).filter((form) => !this.veil?.contains(form));
+  }
+
+  private cover(covered: boolean): void {
+    for (const part of this.doc.body.children) if (part !== this.veil) part.toggleAttribute("inert", covered);
+  }
+
+  /** Show the page that asks for the password on the cover. */
+  private async askAt(door: string): Promise<void> {
+    const response = await this.server.get(door);
+    this.show(await response.text(), door);
+  }
+
+  private show(html: string, door: string): void {
+    const veil = this.veil;
+    const Parser = (this.doc.defaultView as Window & typeof globalThis).DOMParser;
+    const main = new Parser().parseFromString(html, "text/html").querySelector("main");
+    if (!veil || !main) throw new Error("no page to unlock");
+    main.removeAttribute("id");
+    veil.replaceChildren(this.doc.importNode(main, true));
+    veil.querySelector<HTMLElement>("input[type=password]")?.focus();
+    veil.addEventListener("submit", (event) => void this.submit(event, door), { once: true });
+  }
+
+  private async submit(event: Event, door: string): Promise<void> {
+    const form = event.target as HTMLFormElement;
+    if (!form.querySelector("input[type=password]")) {
+      this.forms.forEach(settle); // signing out: what was typed is given up on purpose
+      return;
+    }
+    event.preventDefault();
+    const Data = (this.doc.defaultView as Window & typeof globalThis).FormData;
+    const fields = Array.from(new Data(form).entries(), ([name, value]) => [name, String(value)] as [string, string]);
+    const response = await this.server.post(form.getAttribute("action") ?? door, new URLSearchParams(fields)).catch(() => null);
+    if (response?.headers.get("HX-Redirect")) this.open();
+    else if (response) this.show(await response.text(), door);
+    else this.doc.defaultView?.location.reload();
+  }
+
+  private open(): void {
+    this.veil?.remove();
+    this.veil = null;
+    this.cover(false);
+    this.last = Date.now();
+    this.touched(this.last + 1_000);
   }
 
   start(): void {
@@ -62,8 +121,16 @@ export class AutoLock {
   }
 }
 
+/** Only who locked the page may see it again: the sign-in page is somebody's whom we do not know. */
+function isForSamePerson(door: string): boolean {
+  return /\/unlock\//.test(door);
+}
+
 export function install(doc: Document, server: Server): void {
   const minutes = Number(doc.body.dataset.idleMinutes);
   const url = doc.body.dataset.lockUrl;
-  if (minutes > 0 && url) new AutoLock(doc, server, minutes, url, Date.now()).start();
+  if (!url) return;
+  const lock = new AutoLock(doc, server, minutes, url, Date.now());
+  doc.addEventListener("lock-now", () => void lock.lock()); // locked or signed out in another window
+  if (minutes > 0) lock.start();
 }

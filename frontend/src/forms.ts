@@ -32,7 +32,6 @@ export function focusFirstInvalid(root: ParentNode): boolean {
 export function install(doc: Document): void {
   doc.addEventListener("input", (event) => {
     const field = event.target as HTMLInputElement | null;
-    if (event.isTrusted === false && field?.dataset?.countInput === undefined) return;
     if (field?.form && guarded(field.form)) changed.add(field.form);
   });
   doc.addEventListener("submit", (event) => {

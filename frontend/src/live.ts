@@ -61,11 +61,11 @@ export class Live {
     const tooLong = setTimeout(() => abort.abort(), 10_000);
     try {
       const response = await this.server.get(`/live/${topic}/?since=${encodeURIComponent(since)}`, abort.signal);
-      if (response.status === 204) return;
       if (response.headers.get("HX-Redirect") || response.redirected || response.status === 401 || response.status === 403) {
-        this.doc.defaultView?.location.reload(); // signed out or locked elsewhere
+        this.doc.dispatchEvent(new (this.doc.defaultView as Window & typeof globalThis).CustomEvent("lock-now"));
         return;
       }
+      if (response.status === 204) return;
       if (!response.ok) throw new Error(String(response.status));
       const version = response.headers.get("X-Live-Version") ?? (await versionIn(response));
       if (version === null || version === since) return;

@@ -65,7 +65,7 @@ export class SlowServer implements Server {
     });
   }
 
-  post(url: string): Promise<Response> {
+  post(url: string, _body?: URLSearchParams): Promise<Response> {
     this.posted.push(url);
     return new Promise((answer, fail) => this.waiting.push({ url, answer, fail }));
   }

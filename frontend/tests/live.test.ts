@@ -76,3 +76,15 @@ test("a list with a field being typed in is left alone, and loaded again later",
 
   assert.deepEqual(reloaded, ["list"]);
 });
+
+test("a page that was locked or signed out in another window is covered", async () => {
+  const { doc } = openPage(PAGE);
+  const server = new SlowServer();
+  const heard: string[] = [];
+  doc.addEventListener("lock-now", () => heard.push("lock"));
+  const beat = new Live(doc, server, 60_000).beat();
+  await server.answer("/live/", null, { status: 204, headers: { "HX-Redirect": "/unlock/" } });
+  await beat;
+
+  assert.deepEqual(heard, ["lock"]);
+});

@@ -44,6 +44,33 @@ test("locking hides the page before the server answers", () => {
   assert.deepEqual(server.posted, ["/lock/"]);
 });
 
+const UNLOCK = `<main id="main"><form action="/unlock/"><input type="password" name="password" id="pw"></form></main>`;
+
+test("typed content waits under the cover until the password is right", async () => {
+  const { doc, $, type, window } = openPage(`<form id="note" method="post"><input id="a"></form>`);
+  installForms(doc);
+  $("#a").focus();
+  type("half a note");
+  const server = new SlowServer();
+  void new AutoLock(doc, server, 5, "/lock/", AT).lock();
+  await server.answer("/lock/", null, { status: 204, headers: { "HX-Redirect": "/unlock/?next=/" } });
+  await server.answer("/unlock/?next=/", UNLOCK);
+  assert.equal(doc.activeElement, $("#pw"));
+  const submit = (): boolean =>
+    $("#pw").closest("form")?.dispatchEvent(new window.Event("submit", { bubbles: true, cancelable: true }) as unknown as Event) ?? false;
+
+  submit();
+  await server.answer("/unlock/", UNLOCK.replace("<form", "<p class='wrong'></p><form"), { status: 422 });
+  assert.ok($(".locked-veil .wrong"));
+  assert.ok($("#main").hasAttribute("inert"));
+
+  submit();
+  await server.answer("/unlock/", null, { status: 204, headers: { "HX-Redirect": "/" } });
+  assert.equal(doc.querySelector(".locked-veil"), null);
+  assert.equal($("#main").hasAttribute("inert"), false);
+  assert.equal($<HTMLInputElement>("#a").value, "half a note");
+});
+
 test("a form is sent once", () => {
   const { doc, $, window } = openPage(`<form id="f" method="post"><button id="b">send</button></form>`);
   installForms(doc);
@@ -54,7 +81,7 @@ test("a form is sent once", () => {
 });
 
 test("a form that was typed in is dirty until it is sent", () => {
-  const { doc, $, type, window } = openPage(`<form id="f" method="post"><input id="a" data-count-input></form>`);
+  const { doc, $, type, window } = openPage(`<form id="f" method="post"><input id="a"></form>`);
   installForms(doc);
   $("#a").focus();
   type("x");
