@@ -18,25 +18,25 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402 -- after django.setup()
-from django.db import connection  # noqa: E402 -- after django.setup()
+from django.conf import settings
+from django.db import connection
 
-from bench.writing import Writer  # noqa: E402 -- after django.setup()
-from incisor.accounts.models import User  # noqa: E402 -- after django.setup()
-from incisor.clinics.models import Chair, Clinic, Procedure, Room  # noqa: E402 -- after django.setup()  # noqa: E402 -- after django.setup()
+from bench.writing import Writer
+from incisor.accounts.models import User
+from incisor.clinics.models import Chair, Clinic, Procedure, Room
 from incisor.kernel import (
     clock,
     crypto,
 )
-from incisor.kernel.ids import uuid7  # noqa: E402 -- after django.setup()
-from incisor.kernel.models import NumberSeries  # noqa: E402 -- after django.setup()
-from incisor.kernel.organisation import organisation  # noqa: E402 -- after django.setup()
-from incisor.patients.enums import KeyKind, LookUp  # noqa: E402 -- after django.setup()
-from incisor.patients.models import Patient, SearchKey  # noqa: E402 -- after django.setup()
-from incisor.patients.queries.finding import HASH_MARK, file_number, search_keys_of  # noqa: E402 -- after django.setup()
-from incisor.patients.rules import phone_key, pinyin_of  # noqa: E402 -- after django.setup()
-from incisor.scheduling.models import Appointment, AppointmentItem  # noqa: E402 -- after django.setup()
-from incisor.staff.models import Placement, RosterRule, StaffMember  # noqa: E402 -- after django.setup()
+from incisor.kernel.ids import uuid7
+from incisor.kernel.models import NumberSeries
+from incisor.kernel.organisation import organisation
+from incisor.patients.enums import KeyKind, LookUp
+from incisor.patients.models import Patient, SearchKey
+from incisor.patients.queries.finding import HASH_MARK, file_number, search_keys_of
+from incisor.patients.rules import phone_key, pinyin_of
+from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.staff.models import Placement, RosterRule, StaffMember
 
 DENTISTS, PER_DAY, SLOTS = 7, 80, 18
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
