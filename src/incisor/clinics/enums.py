@@ -30,7 +30,7 @@ class ChairNeed(TextChoices):
 class ChairState(TextChoices):
     FREE = "free", _("Free")
     OCCUPIED = "occupied", _("Occupied")
-    CLEANING = "cleaning", _("Cleaning")
+    CLEANING = "cleaning", _("Being cleaned")
     OUT_OF_ORDER = "out_of_order", _("Out of order")
 
 

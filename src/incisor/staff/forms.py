@@ -6,7 +6,7 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
@@ -215,7 +215,7 @@ class ShiftForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     code = forms.CharField(label=gettext_lazy("Code"), max_length=8, help_text=gettext_lazy("Short: A, B."))
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=40)
     starts = time_field(gettext_lazy("from"), required=True)
     ends = time_field(gettext_lazy("to"), required=True)
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)

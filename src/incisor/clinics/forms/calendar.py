@@ -13,8 +13,8 @@ class HolidayForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     day = date_field(_("Day"))
     kind = forms.ChoiceField(label=_("Kind"), choices=HolidayKind.choices, widget=forms.RadioSelect)
-    name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=40)
-    name_en = forms.CharField(label=_("Name (English)"), max_length=60, required=False)
+    name_zh = forms.CharField(label=_("Chinese name"), max_length=40)
+    name_en = forms.CharField(label=_("English name"), max_length=60, required=False)
     source = forms.CharField(
         label=_("Source"),
         max_length=120,

@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from incisor.clinics import queries
 from incisor.clinics.enums import ChairNeed
@@ -40,8 +40,8 @@ class OrganisationForm(forms.Form):
 class PlaceForm(forms.Form):
     """What every clinic has."""
 
-    name = forms.CharField(label=gettext_lazy("Name (Chinese)"), max_length=80)
-    name_en = forms.CharField(label=gettext_lazy("Name (English)"), max_length=80, required=False)
+    name = forms.CharField(label=gettext_lazy("Chinese name"), max_length=80)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=80, required=False)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=30, required=False)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=200, required=False)
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices)
@@ -103,7 +103,7 @@ class RoomForm(forms.Form):
     """A room."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=40)
     floor = forms.CharField(label=gettext_lazy("Floor"), max_length=20, required=False)
     is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False, initial=True)
 
@@ -112,7 +112,7 @@ class ChairForm(forms.Form):
     """A chair. clinic: whose rooms are offered."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=40)
     room = forms.ChoiceField(label=gettext_lazy("Room"))
     position = forms.IntegerField(
         label=gettext_lazy("Order"),

@@ -38,14 +38,14 @@ class ProcedureForm(forms.Form):
         help_text=gettext_lazy("One letter that chooses this procedure while booking. Not n, w, e, f."),
         error_messages={"invalid": gettext_lazy("One small letter from a to z.")},
     )
-    name_zh = forms.CharField(label=gettext_lazy("Name (Chinese)"), max_length=60)
+    name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=60)
     short_zh = forms.CharField(
-        label=gettext_lazy("Short name (Chinese)"),
+        label=gettext_lazy("Short Chinese name"),
         max_length=20,
         required=False,
         help_text=gettext_lazy("For the calendar, where room is scarce."),
     )
-    name_en = forms.CharField(label=gettext_lazy("Name (English)"), max_length=80)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=80)
     specialty = forms.ChoiceField(label=gettext_lazy("Specialty"), choices=Specialty.choices)
     duration_minutes = forms.IntegerField(
         label=gettext_lazy("Length (minutes)"),

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('capabilities', models.JSONField(default=list)),
                 ('equipment', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('free', 'Free'), ('occupied', 'Occupied'), ('cleaning', 'Cleaning'), ('out_of_order', 'Out of order')], default='free', max_length=20)),
+                ('state', models.CharField(choices=[('free', 'Free'), ('occupied', 'Occupied'), ('cleaning', 'Being cleaned'), ('out_of_order', 'Out of order')], default='free', max_length=20)),
                 ('state_since', models.DateTimeField(null=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('version', models.PositiveIntegerField(default=1)),

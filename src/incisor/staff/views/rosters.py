@@ -158,7 +158,7 @@ def day_edit(request: HttpRequest, staff_id: UUID, day: str) -> HttpResponse:
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            return saved_with_check(request, person, _week_url(when), _("The day is saved."))
+            return saved_with_check(request, person, _week_url(when), _("The hours of this day are saved."))
     clear = {
         "url": reverse("staff:day-clear", args=[person.pk, when]),
         "label": _("Weekly hours again"),
