@@ -8,6 +8,7 @@ export interface Server {
 export function serverOf(doc: Document): Server {
   const headers = (): Record<string, string> => ({
     "HX-Request": "true",
+    "HX-Current-URL": doc.location.href,
     "X-CSRFToken": doc.body.dataset.csrf ?? "",
   });
   return {
