@@ -1,0 +1,1 @@
+"""Outside engines: the one that sets receipts."""
