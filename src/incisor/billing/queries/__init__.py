@@ -8,7 +8,6 @@ from incisor.billing.queries.bills import (
     plan_of,
     sheet_of,
     to_pay,
-    visit,
 )
 from incisor.billing.queries.ledger import balance_of, debts, due_of, dues_of, owed_by, statement_of
 from incisor.billing.queries.payments import day_totals, payment, payments_of_day
@@ -36,5 +35,4 @@ __all__ = [
     "sheet_of",
     "statement_of",
     "to_pay",
-    "visit",
 ]

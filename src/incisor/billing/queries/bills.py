@@ -14,17 +14,9 @@ from incisor.billing.rules.drafting import Done, Drafted, Plan, charged_quantity
 from incisor.clinics.models import Clinic
 from incisor.kernel.errors import NotFound
 from incisor.visits.enums import VisitStatus
-from incisor.visits.models import TreatmentDone, Visit, VisitNote
+from incisor.visits.models import TreatmentDone, Visit
 
 WITH_LINES = Prefetch("lines", BillLine.objects.select_related("procedure").order_by("position", "pk"), to_attr="rows")
-
-
-def visit(clinic: Clinic, visit_id: Any) -> Visit:
-    """Return a visit of the clinic with its patient. Raises NotFound."""
-    found = Visit.objects.filter(clinic=clinic, pk=visit_id).select_related("clinic", "patient", "dentist").first()
-    if found is None:
-        raise NotFound()
-    return found
 
 
 def _bills(clinic: Clinic) -> Any:
@@ -179,7 +171,3 @@ def _amount(of: Bill, dues: dict[Any, int]) -> int:
         return dues.get(of.pk, 0)
     return sum(row.total_minor for row in of.rows if not row.is_removed)  # type: ignore[attr-defined]
 
-
-def note_of(of: Visit) -> VisitNote | None:
-    """Return the visit's note with the next visit that the dentist wants; None when nothing was written."""
-    return VisitNote.objects.filter(visit=of).select_related("next_procedure").first()

@@ -233,14 +233,14 @@ def _money(
     bill = ledger.add(
         Bill(
             id=dice.key(at), visit=visit, status="confirmed" if is_paid else "draft", created_by=by, created_at=at,
-            confirmed_at=at if is_paid else None, **common,
+            confirmed_at=at if is_paid else None, confirmed_by=by if is_paid else None, **common,
         )
     )  # fmt: skip
     discount = price // 10 // 100 * 100 if price >= 30000 and dice.chance(0.12) else 0
     line = ledger.add(
         BillLine(
-            id=dice.key(at), bill=bill, procedure=one.procedure, treatment=treatment, text=one.procedure.name_zh,
-            teeth=_teeth(one), unit_minor=price, discount_minor=discount,
+            id=dice.key(at), bill=bill, procedure=one.procedure, treatment_id=treatment.pk, done_quantity=1,
+            text=one.procedure.name_zh, teeth=_teeth(one), unit_minor=price, discount_minor=discount,
             discount_reason="老客户优惠" if discount else "", discount_by=by if discount else None,
         )
     )  # fmt: skip
@@ -264,16 +264,17 @@ def _money(
     number = ledger.receipts[key] = ledger.receipts.get(key, 0) + 1
     payment = ledger.add(
         Payment(
-            id=dice.key(at), bill=bill, receipt_number=receipt_number(clinic_code=clinic.code, year=visit.business_date.year, number=number),
-            amount_minor=paid, taken_by=by, taken_at=at, **common,
+            id=dice.key(at), bill=bill, amount_minor=paid, taken_by=by, taken_at=at, owed_after_minor=due - paid,
+            receipt_number=receipt_number(clinic_code=clinic.code, year=visit.business_date.year, number=number),
+            printed_count=1, **common,
         )
     )  # fmt: skip
     method = dice.random.choices(METHODS, weights=WEIGHTS)[0]
-    given = -(-paid // 10000) * 10000 if method == "cash" else None
+    given = -(-paid // 10000) * 10000 if method == "cash" else paid
     ledger.add(
         Tender(
             id=dice.key(at), payment=payment, method=method, amount_minor=paid, given_minor=given,
-            change_minor=given - paid if given else 0,
+            change_minor=given - paid,
         )
     )  # fmt: skip
     enter("payment", -paid, payment.receipt_number, payment)
