@@ -5,6 +5,7 @@ import * as appearance from "./appearance";
 import * as autolock from "./autolock";
 import * as booking from "./booking";
 import * as board from "./board";
+import * as checkout from "./checkout";
 import * as clock from "./clock";
 import * as confirm from "./confirm";
 import { Digits } from "./digits";
@@ -49,6 +50,7 @@ toast.install(document, server);
 clock.install(document);
 tenders.install(document);
 booking.install(document);
+checkout.install(document);
 autolock.install(document, server);
 page.install(
   document,

@@ -38,7 +38,9 @@ def receipt_pdf(payment: Payment, *, size: str, is_reprint: bool) -> bytes:
         template,
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        sys_inputs={"receipt": json.dumps(receipt_content(payment, size=size, is_reprint=is_reprint), ensure_ascii=False)},
+        sys_inputs={
+            "receipt": json.dumps(receipt_content(payment, size=size, is_reprint=is_reprint), ensure_ascii=False)
+        },
     )
     return made
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from incisor.billing.enums import BillStatus
 from incisor.billing.models import Bill, BillLine, Payment
@@ -13,20 +13,23 @@ from incisor.billing.queries.prices import prices_on
 from incisor.billing.rules.drafting import Done, Drafted, Plan, charged_quantity, plan
 from incisor.clinics.models import Clinic
 from incisor.kernel.errors import NotFound
+from incisor.patients.models import PatientAlert
 from incisor.visits.enums import VisitStatus
 from incisor.visits.models import TreatmentDone, Visit
 
 WITH_LINES = Prefetch("lines", BillLine.objects.select_related("procedure").order_by("position", "pk"), to_attr="rows")
+OPEN_ALERTS = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
+WITH_ALERTS = Prefetch("patient__alerts", OPEN_ALERTS, to_attr="open_alerts")
 
 
-def _bills(clinic: Clinic) -> Any:
-    people = ("clinic", "patient", "visit__dentist", "confirmed_by", "voided_by")
-    return Bill.objects.filter(clinic=clinic).select_related(*people).prefetch_related(WITH_LINES)
+def _bills(clinic: Clinic) -> QuerySet[Bill]:
+    people = ("clinic", "patient", "visit__clinic", "visit__patient", "visit__dentist", "confirmed_by", "voided_by")
+    return Bill.objects.filter(clinic=clinic).select_related(*people).prefetch_related(WITH_LINES, WITH_ALERTS)
 
 
 def bill(clinic: Clinic, bill_id: Any) -> Bill:
     """Return a bill of the clinic with its lines (`rows`). Raises NotFound."""
-    found: Bill | None = _bills(clinic).filter(pk=bill_id).first()
+    found = _bills(clinic).filter(pk=bill_id).first()
     if found is None:
         raise NotFound()
     return found
@@ -34,8 +37,7 @@ def bill(clinic: Clinic, bill_id: Any) -> Bill:
 
 def bill_of_visit(clinic: Clinic, of: Visit) -> Bill | None:
     """Return the visit's bill that is not void, with its lines (`rows`); None before there is one."""
-    found: Bill | None = _bills(clinic).filter(visit=of).exclude(status=BillStatus.VOID).order_by("pk").first()
-    return found
+    return _bills(clinic).filter(visit=of).exclude(status=BillStatus.VOID).order_by("pk").first()
 
 
 def line(clinic: Clinic, line_id: Any) -> BillLine:
@@ -150,7 +152,7 @@ def to_pay(clinic: Clinic) -> list[ToPay]:
     waiting = list(
         Visit.objects.filter(clinic=clinic, status=VisitStatus.TO_PAY)
         .select_related("patient", "dentist")
-        .prefetch_related("patient__alerts")
+        .prefetch_related(WITH_ALERTS)
         .order_by("ended_at", "pk")
     )
     bills = Bill.objects.filter(clinic=clinic, visit__in=waiting).exclude(status=BillStatus.VOID)
@@ -170,4 +172,3 @@ def _amount(of: Bill, dues: dict[Any, int]) -> int:
     if of.status == BillStatus.CONFIRMED:
         return dues.get(of.pk, 0)
     return sum(row.total_minor for row in of.rows if not row.is_removed)  # type: ignore[attr-defined]
-

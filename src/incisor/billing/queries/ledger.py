@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Sum
 from incisor.billing.models import Bill, LedgerEntry
 from incisor.clinics.models import Clinic
 from incisor.patients.models import Patient
+from incisor.patients.queries import patients
 
 
 def balance_of(clinic: Clinic, patient: Patient) -> int:
@@ -18,9 +19,9 @@ def balance_of(clinic: Clinic, patient: Patient) -> int:
     return found["total"] or 0
 
 
-def owed_by(clinic: Clinic, patients: Iterable[Any]) -> dict[uuid.UUID, int]:
+def owed_by(clinic: Clinic, people: Iterable[Any]) -> dict[uuid.UUID, int]:
     """Return what each of the patients owes in fen, by id; those who owe nothing are not in it. One query."""
-    keys = [getattr(one, "pk", one) for one in patients]
+    keys = [getattr(one, "pk", one) for one in people]
     rows = (
         LedgerEntry.objects.filter(clinic=clinic, patient__in=keys)
         .order_by()
@@ -51,7 +52,7 @@ def debts(clinic: Clinic, *, limit: int = 200) -> list[Debt]:
         .filter(total__gt=0)
         .order_by("-total", "patient_id")[:limit]
     )
-    people = Patient.objects.prefetch_related("alerts").in_bulk([row[0] for row in rows])
+    people = patients(clinic, [row[0] for row in rows])
     return [Debt(people[key], total, since, last) for key, total, since, last in rows]
 
 
