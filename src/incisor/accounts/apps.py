@@ -7,10 +7,13 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from incisor.accounts import access, gatekeeping  # noqa: PLC0415 -- app ready
+        from incisor.accounts import access, gatekeeping, queries  # noqa: PLC0415 -- app ready
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
+        from incisor.audit import hooks  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Link, commands, navigation  # noqa: PLC0415 -- app ready
 
+        hooks.names["accounts.user"] = lambda _clinic_id, ids: queries.names_of_users(ids)
+        hooks.names["accounts.role"] = lambda _clinic_id, ids: queries.names_of_roles(ids)
         access.stand_at_the_gate(gatekeeping.next_step)
         group = _("Administration")
         links = (
@@ -18,6 +21,16 @@ class AccountsConfig(AppConfig):
                 key="users", label=_("Accounts and roles"), order=950, group=group, icon="users-group",
                 permission=Permission.USER_EDIT, is_organisation=True, url_name="accounts:users",
                 words="zhanghao yonghu juese quanxian zh yh js qx accounts users roles permissions",
+            ),
+            Link(
+                key="audit", label=_("Audit record"), order=960, group=group, icon="history",
+                permission=Permission.AUDIT_SEE, url_name="accounts:audit",
+                words="shenji rizhi caozuo jilu sj rz czjl audit log trail",
+            ),
+            Link(
+                key="system", label=_("State of the system"), order=970, group=group, icon="stethoscope",
+                permission=Permission.SYSTEM_CARE, url_name="accounts:system",
+                words="xitong zhuangtai beifen jiancha xt zt bf doctor system backup jobs",
             ),
         )  # fmt: skip
         for link in links:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incisor.accounts.models import Role, User
+from incisor.audit.hooks import labels
 from incisor.kernel.fields import as_uuid
 
 PASSWORD_LENGTH = 10
@@ -179,3 +180,37 @@ class NewRoleForm(RoleForm):
 
     def clean_like(self) -> Role | None:
         return self.roles.get(self.cleaned_data["like"])
+
+
+class TrailForm(forms.Form):
+    """What is looked for in the record."""
+
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    person = forms.CharField(label=gettext_lazy("Person"), required=False, max_length=60)
+    patient = forms.CharField(label=gettext_lazy("Patient's file number"), required=False, max_length=30)
+    what = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Show"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Looks and changes")),
+            ("look", gettext_lazy("Only looks")),
+            ("change", gettext_lazy("Only changes")),
+        ],
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        known = sorted((str(label), key) for key, label in labels.items())
+        self.fields["what"].choices = [("", _("anything")), *((key, label) for label, key in known)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("since") and cleaned.get("until") and cleaned["until"] < cleaned["since"]:
+            self.add_error("until", _("This day lies before the first one."))
+        return cleaned

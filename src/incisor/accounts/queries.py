@@ -13,7 +13,8 @@ from incisor.accounts.models import FailedSignIn, Grant, Role, SecondFactor, Sig
 from incisor.accounts.rules import MEMORY
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
-from incisor.kernel.models import Installation
+from incisor.kernel.jobs import Job, jobs
+from incisor.kernel.models import Installation, JobRun
 
 NEWEST_FAILURES = 300
 
@@ -140,3 +141,13 @@ def role(role_id: Any) -> Role:
     if found is None:
         raise NotFound()
     return found
+
+
+def users_meant(text: str) -> list[uuid.UUID]:
+    """Return the accounts whose name or user name holds the text, closed ones too."""
+    return list(User.objects.filter(Q(name__icontains=text) | Q(username__icontains=text)).values_list("pk", flat=True))
+
+
+def last_runs() -> list[tuple[Job, JobRun | None]]:
+    """Return every job with its newest run."""
+    return [(job, JobRun.objects.filter(name=job.name).order_by("-started_at").first()) for job in jobs()]

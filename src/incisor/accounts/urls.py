@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incisor.accounts.views import entrance, own, roles, users
+from incisor.accounts.views import entrance, own, roles, system, trail, users
 
 app_name = "accounts"
 urlpatterns = [
@@ -35,4 +35,8 @@ urlpatterns = [
     path("roles/<uuid:role_id>/", roles.role, name="role"),
     path("roles/<uuid:role_id>/reset/", roles.reset, name="role-reset"),
     path("roles/<uuid:role_id>/remove/", roles.remove, name="role-remove"),
+    path("audit/", trail.trail, name="audit"),
+    path("audit/export/", trail.trail_export, name="audit-export"),
+    path("audit/patients/<uuid:patient_id>/", trail.patient_trail, name="patient-audit"),
+    path("system/", system.system, name="system"),
 ]

@@ -5,7 +5,6 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("incisor.kernel.urls")),
     path("", include("incisor.accounts.urls")),
-    path("", include("incisor.audit.urls")),
     path("", include("incisor.clinics.urls")),
     path("", include("incisor.staff.urls")),
     path("", include("incisor.patients.urls")),
