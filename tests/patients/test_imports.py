@@ -24,7 +24,7 @@ from incisor.patients.models import (
 from incisor.patients.rules import sheets
 from incisor.patients.rules.sheets import UnreadableSheet
 from incisor.patients.services import imports
-from tests.factories.patients import make_alert, make_patient
+from tests.factories.patients import make_alert
 
 HEADINGS = ["病历号", "姓名", "性别", "出生日期", "手机号", "过敏史", "备注"]
 ROWS = [

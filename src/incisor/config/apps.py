@@ -1,6 +1,27 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConfigConfig(AppConfig):
     name = "incisor.config"
     label = "config"
+
+    def ready(self) -> None:
+        """Join what no single app knows: the words of the record, and its place on the patient's page."""
+        from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
+        from incisor.audit import hooks as audit  # noqa: PLC0415 -- app ready
+        from incisor.config.audit_words import FIELD_LABELS, LABELS  # noqa: PLC0415 -- app ready
+        from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
+        from incisor.patients import hooks as patients  # noqa: PLC0415 -- app ready
+        from incisor.patients.queries import ids_by_file_number, names_of  # noqa: PLC0415 -- app ready
+
+        audit.labels.update(LABELS)
+        audit.field_labels.update(FIELD_LABELS)
+        audit.names[audit.PATIENT] = names_of
+        audit.patient_finders.append(ids_by_file_number)
+        patients.patient_panels.add(
+            Panel(
+                key="audit", label=_("Who saw and changed this file"), order=900, icon="history",
+                permission=Permission.AUDIT_SEE, url_name="accounts:patient-audit",
+            )
+        )  # fmt: skip

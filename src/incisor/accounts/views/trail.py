@@ -92,7 +92,11 @@ def _tabs(request: HttpRequest, chain: uuid.UUID) -> list[dict[str, Any]]:
     here, is_all = reverse("accounts:audit"), chain == ORGANISATION_CHAIN
     return [
         {"url": here, "label": str(request.clinic), "active": not is_all},  # type: ignore[attr-defined]
-        {"url": f"{here}?chain=organisation", "label": _("Whole organisation: sign-ins, accounts, roles"), "active": is_all},
+        {
+            "url": f"{here}?chain=organisation",
+            "label": _("Whole organisation: sign-ins, accounts, roles"),
+            "active": is_all,
+        },
     ]
 
 
@@ -116,7 +120,17 @@ def _csv(lines: Iterable[audit.Line], zone: str) -> str:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        [_("Time"), _("Number"), _("Person"), _("From where"), _("What"), _("About"), _("Patient"), _("Changes"), _("Hash")]
+        [
+            _("Time"),
+            _("Number"),
+            _("Person"),
+            _("From where"),
+            _("What"),
+            _("About"),
+            _("Patient"),
+            _("Changes"),
+            _("Hash"),
+        ]
     )
     for line in lines:
         entry = line.entry

@@ -138,7 +138,8 @@ def changes_of(detail: str) -> tuple[Change, ...]:
     before, after = sides.get("before") or {}, sides.get("after") or {}
     fields: Iterable[str] = dict.fromkeys([*before, *after])
     return tuple(
-        Change(str(hooks.field_labels.get(name, name)), _text(before.get(name)), _text(after.get(name))) for name in fields
+        Change(str(hooks.field_labels.get(name, name)), _text(before.get(name)), _text(after.get(name)))
+        for name in fields
     )
 
 

@@ -25,6 +25,7 @@ from incisor.patients.queries.imports import (
     wrong_cells,
     wrong_rows,
 )
+from incisor.patients.queries.naming import ids_by_file_number, names_of
 
 __all__ = [
     "Hit",
@@ -35,11 +36,13 @@ __all__ = [
     "earlier_import",
     "family_of",
     "find",
+    "ids_by_file_number",
     "import_batch",
     "import_batches",
     "kept_rows",
     "last_seen",
     "look_alikes",
+    "names_of",
     "patient",
     "patients",
     "patients_of",
