@@ -64,6 +64,7 @@ def test_wall_reports_what_breaks_it(wall: walls.Wall, name: str, text: str) -> 
 
 FINE = [
     (walls.clock_read_in_one_place, "kernel/clock.py", "at = datetime.now(UTC)"),
+    (walls.clock_read_in_one_place, "patients/views.py", "shown = timezone.localtime(at)"),
     (walls.time_is_passed_in, "patients/views.py", "from incisor.kernel.clock import now"),
     (walls.growth_stays_possible, "patients/services.py", '"""Never LISTEN or NOTIFY."""'),
     (walls.rules_are_pure, "patients/rules.py", "from django.utils.translation import gettext_lazy"),

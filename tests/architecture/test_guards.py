@@ -26,26 +26,37 @@ UNGUARDED: dict[str, str] = {
     "messaging.services.enqueue": "runs inside the action that has something to tell",
     "messaging.services.withdraw": "runs inside the action that makes a message untrue",
     "messaging.services.send_due": "is the worker's, and must not hold a transaction while it talks to a network",
+    "scheduling.services.gate.explain": "only finds words and alternatives for a refusal",
     "outreach.services.plan_follow_up": "runs inside the action that ended, signed or closed the visit",
 }
 
 
-def service_rooms() -> list[ModuleType]:
-    """Return what can be called from outside: the services rooms, and of rooms that are packages also those parts
-    that a module outside imports by name. What the parts share among themselves stays inside and needs no guard."""
+def public_functions() -> list[tuple[str, Callable[..., Any]]]:
+    """Return the functions that services rooms let out, under the name of the module that defines them: those of the
+    room itself, and those that a module outside imports from its parts. What the parts share among themselves stays
+    inside and needs no guard, nor does what an app's own apps.py hangs into a hook from a private part."""
     own = modules(PACKAGE)
-    names = {f"incisor.{module.app}.services" for module in own if module.room == "services"}
-    parts = {module.name.removesuffix(".py").replace("/", ".") for module in own if "/services/" in module.name}
+    found = {}
+    for app in {module.app for module in own if module.room == "services"}:
+        found |= dict(functions_of(importlib.import_module(f"incisor.{app}.services")))
+    parts = {
+        "incisor." + module.name.removesuffix(".py").replace("/", ".") for module in own if "/services/" in module.name
+    }
     for module in own:
         for _, imported in module.imports():
-            app, room, part = (*imported.split("."), "", "", "")[1:4]
-            if room == "services" and f"{app}.services.{part}" in parts and (module.app, module.room) != (app, room):
-                names.add(f"incisor.{app}.services.{part}")
-    return [importlib.import_module(name) for name in sorted(names)]
+            where, _, name = imported.rpartition(".")
+            if (module.app, module.room) == (*imported.split("."), "", "", "")[1:3]:
+                continue
+            if where in parts:
+                found |= {
+                    full: one for full, one in functions_of(importlib.import_module(where)) if one.__name__ == name
+                }
+            elif imported in parts and not name.startswith("_"):
+                found |= dict(functions_of(importlib.import_module(imported)))
+    return sorted(found.items())
 
 
-def public_functions(room: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield the functions that a room lets out, under the name of the module that defines them."""
+def functions_of(room: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
     for name, function in vars(room).items():
         is_own = inspect.isfunction(function) and f"{function.__module__}.".startswith(f"{room.__name__}.")
         if is_own and not name.startswith("_"):
@@ -61,7 +72,7 @@ def wrong_with(name: str, function: Callable[..., Any]) -> Iterator[str]:
         yield f"{name} has no @action"
     parameters = inspect.signature(function).parameters
     for parameter in parameters.values():
-        if parameter.kind is not parameter.KEYWORD_ONLY:
+        if parameter.kind not in {parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD}:
             yield f"{name}: {parameter.name} is not keyword-only"
     for needed in ("by", "at"):
         if needed not in parameters:
@@ -71,11 +82,11 @@ def wrong_with(name: str, function: Callable[..., Any]) -> Iterator[str]:
 
 
 def test_every_service_is_guarded() -> None:
-    assert_none(line for room in service_rooms() for pair in public_functions(room) for line in wrong_with(*pair))
+    assert_none(line for pair in public_functions() for line in wrong_with(*pair))
 
 
 def test_every_exception_exists_and_has_a_reason() -> None:
-    names = {name for room in service_rooms() for name, _ in public_functions(room)}
+    names = {name for name, _ in public_functions()}
 
     assert_none(set(UNGUARDED) - names)
     assert all(len(reason) > 10 for reason in UNGUARDED.values())
