@@ -82,16 +82,21 @@ def test_find_shows_nothing_of_another_clinic(other_clinic, people, at):
         assert queries.find(other_clinic, text, at=at) == []
 
 
+@pytest.fixture(autouse=True)
+def without_upper_apps(monkeypatch):
+    """What the apps above know about now is theirs to test."""
+    monkeypatch.setattr(hooks.search_ranking, "_entries", {})
+
+
 @pytest.fixture
-def ranking():
+def ranking(without_upper_apps):
     scores = {}
 
     def rank(clinic, patient_ids, at):
         return {key: value for key, value in scores.items() if patient_ids is None or key in patient_ids}
 
     hooks.search_ranking.add(hooks.Ranking(key="test", label="", order=1, rank=rank))
-    yield scores
-    hooks.search_ranking._entries.pop("test")
+    return scores
 
 
 def test_find_puts_who_is_due_first(clinic, system, at, ranking):

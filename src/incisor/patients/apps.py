@@ -12,20 +12,10 @@ class PatientsConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation and in the search."""
         from incisor.patients import jobs  # noqa: F401, PLC0415 -- registers them
-        from incisor.patients.hooks import ImportKind, import_kinds  # noqa: PLC0415 -- models are ready only now
-        from incisor.patients.services import _import_check, _import_write  # noqa: PLC0415 -- same
+        from incisor.patients.hooks import import_kinds  # noqa: PLC0415 -- models are ready only now
+        from incisor.patients.services import IMPORTED_PATIENTS  # noqa: PLC0415 -- same
 
-        import_kinds.add(
-            ImportKind(
-                key="patients",
-                label=_("Patients"),
-                order=10,
-                fields=_import_check.FIELDS,
-                check=_import_check.check,
-                write=_import_write.write,
-                reverse=_import_write.reverse,
-            )
-        )
+        import_kinds.add(IMPORTED_PATIENTS)
         navigation.add(
             Link(
                 key="patients",

@@ -7,6 +7,7 @@ import phonenumbers
 
 DEFAULT_REGION = "CN"
 _NOT_DIGITS = re.compile(r"[^\d+]")
+_CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")  # most numbers by far: known without asking the library
 
 
 def clean_phone(text: str, *, region: str = DEFAULT_REGION) -> str:
@@ -14,6 +15,8 @@ def clean_phone(text: str, *, region: str = DEFAULT_REGION) -> str:
 
     Takes full-width digits, spaces, dashes, brackets, "+86", "0086"; an extension after "转" or "x" is dropped.
     """
+    if region == "CN" and _CHINESE_MOBILE.fullmatch(text):
+        return text
     flat = unicodedata.normalize("NFKC", text).strip()
     flat = re.split(r"(?i)转|ext\.?|x|分机|/|、|,|;|；", flat)[0]
     flat = _NOT_DIGITS.sub("", re.sub(r"^\s*00(?=[1-9])", "+", flat))

@@ -1,5 +1,6 @@
 """Everything that changes patients' files."""
 
+from incisor.patients.services._import_kind import IMPORTED_PATIENTS
 from incisor.patients.services.family import link_family, unlink_family
 from incisor.patients.services.files import (
     AlreadyRegistered,
@@ -25,6 +26,7 @@ from incisor.patients.services.imports import (
 )
 
 __all__ = [
+    "IMPORTED_PATIENTS",
     "AlreadyRegistered",
     "CannotUndo",
     "ChangedBySomebodyElse",

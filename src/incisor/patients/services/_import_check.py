@@ -13,10 +13,10 @@ from incisor.clinics.models import Clinic
 from incisor.kernel import clock
 from incisor.kernel.errors import Refused
 from incisor.kernel.fields import index_of
-from incisor.patients.enums import FIELD_LABELS, ContactChannel, LookUp, RowOutcome, Source
+from incisor.patients.enums import FIELD_LABELS, AlertKind, ContactChannel, LookUp, RowOutcome, Source
 from incisor.patients.hooks import CheckedRow, ImportField, Problem
-from incisor.patients.models import Patient
-from incisor.patients.rules import id_card, name_key, phone_key
+from incisor.patients.models import Patient, PatientAlert
+from incisor.patients.rules import health_code, id_card, name_key, phone_key
 from incisor.patients.rules.cells import choice_of, date_of, is_formula, is_nothing, sex_of, words_of
 from incisor.patients.services._values import CLEAN, EARLIEST_BIRTH, as_text
 
@@ -203,14 +203,33 @@ class _Known:
             for some in _portions(values):
                 for patient in Patient.objects.filter(clinic=clinic, **{f"{field}__in": some}):
                     seen.setdefault(patient.pk, patient)
+        self.allergies = known_allergies(seen) if any(row.values.get("allergies") for row in rows) else {}
         for patient in seen.values():
             self.by_number[patient.file_number] = patient
             self.by_phone[patient.phone_index].append(patient)
             if patient.id_index:
                 self.by_card[patient.id_index] = patient
 
+    def has_new_allergy(self, patient: Patient, texts: list[str]) -> bool:
+        there = self.allergies.get(patient.pk, set())
+        return any(not allergy_words(text) & there for text in texts)
 
-def _portions(values: list[str]) -> Iterator[list[str]]:
+
+def allergy_words(text: str) -> set[str]:
+    """Return by what an allergy is compared: its key of the list, its words."""
+    return {health_code(kind=AlertKind.ALLERGY, text=text), text.casefold()} - {""}
+
+
+def known_allergies(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[str]]:
+    """Return what the files name already, by patient."""
+    known: dict[uuid.UUID, set[str]] = {}
+    for some in _portions(list(ids)):
+        for alert in PatientAlert.objects.filter(patient__in=some, kind=AlertKind.ALLERGY, ended_at=None):
+            known.setdefault(alert.patient_id, set()).update({alert.code, alert.text.casefold()} - {""})
+    return known
+
+
+def _portions(values: list[Any]) -> Iterator[list[Any]]:
     unique = sorted(set(values))
     for start in range(0, len(unique), LOOK_UP):
         yield unique[start : start + LOOK_UP]
@@ -272,7 +291,8 @@ def _plan(row: CheckedRow, known: _Known) -> None:
         row.planned = RowOutcome.CREATED
         return
     values["patient_id"] = found.pk
-    row.planned = RowOutcome.UPDATED if differences(found, values) or values.get("allergies") else RowOutcome.UNCHANGED
+    is_changed = bool(differences(found, values) or known.has_new_allergy(found, values.get("allergies", [])))
+    row.planned = RowOutcome.UPDATED if is_changed else RowOutcome.UNCHANGED
 
 
 def differences(patient: Patient, values: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from incisor.patients.queries import search_keys_of
 from incisor.patients.queries.finding import file_number
 from incisor.patients.rules import health_code
 from incisor.patients.services._attached import with_rows
-from incisor.patients.services._import_check import differences, unique_ids
+from incisor.patients.services._import_check import allergy_words, differences, known_allergies, unique_ids
 from incisor.patients.services._values import KEY_FIELDS, as_text, set_derived
 
 NOT_COLUMNS = frozenset({"allergies", "patient_id"})
@@ -87,18 +87,15 @@ def _raise_series(clinic: Clinic, numbers: list[str]) -> None:
 
 def _add_alerts(by: User, pairs: list[tuple[CheckedRow, Patient]], at: datetime) -> dict[uuid.UUID, list[str]]:
     """Note allergies that the file does not name yet; returns the ids of the new alerts by patient."""
-    known: dict[uuid.UUID, set[str]] = {}
-    ids = [patient.pk for _row, patient in pairs]
-    for alert in PatientAlert.objects.filter(patient__in=ids, kind=AlertKind.ALLERGY, ended_at=None):
-        known.setdefault(alert.patient_id, set()).update({alert.code, alert.text.casefold()} - {""})
+    known = known_allergies([patient.pk for _row, patient in pairs])
     made: list[PatientAlert] = []
     for row, patient in pairs:
         there = known.setdefault(patient.pk, set())
         for text in row.values["allergies"]:
-            code = health_code(kind=AlertKind.ALLERGY, text=text)
-            if {code, text.casefold()} & there:
+            if allergy_words(text) & there:
                 continue
-            there |= {code, text.casefold()} - {""}
+            there |= allergy_words(text)
+            code = health_code(kind=AlertKind.ALLERGY, text=text)
             made.append(
                 PatientAlert(
                     clinic_id=patient.clinic_id,

@@ -215,13 +215,20 @@ def _write_portion(batch: ImportBatch, at: datetime) -> None:
         row.before = json.dumps(done.before, ensure_ascii=False) if done.before else ""
         row.is_wrong = bool(done.problems)
         row.problems = _problems(CheckedRow(number=row.number, cells={}, problems=done.problems), place)
-    ImportRow.objects.bulk_update(kept, ["outcome", "result_id", "before", "is_wrong", "problems"], batch_size=100)
+    _keep(kept, ["outcome", "result_id", "before", "is_wrong", "problems"])
     _count(batch)
     if len(kept) < PORTION:
         batch.status, batch.finished_at = BatchStatus.DONE, at
         record("import.written", subject=batch, after=_counts(batch))
         live.touch(batch.clinic_id, "day")
     batch.save()
+
+
+def _keep(rows: list[ImportRow], fields: list[str]) -> None:
+    """Write what became of the rows. As an insert that updates: bulk_update is twenty times slower on 500 rows."""
+    ImportRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["id"], update_fields=fields, batch_size=INSERT
+    )
 
 
 def _count(batch: ImportBatch) -> None:
@@ -286,7 +293,7 @@ def _reverse_portion(batch: ImportBatch, at: datetime) -> None:
         done = by_number[row.number]
         row.outcome = done.outcome
         row.problems = _problems(CheckedRow(number=row.number, cells={}, problems=done.problems), {})
-    ImportRow.objects.bulk_update(kept, ["outcome", "problems"], batch_size=100)
+    _keep(kept, ["outcome", "problems"])
     left = batch.rows.filter(outcome__in=todo).count()
     batch.done_count = batch.row_count - left
     if len(kept) < PORTION:
