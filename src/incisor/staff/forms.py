@@ -1,5 +1,6 @@
 """What people type on the staff pages."""
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -169,7 +170,7 @@ class DayForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Gather the hours; none at all means that off must be ticked."""
         data = super().clean() or {}
-        hours = []
+        hours: list[tuple[time, time]] = []
         for first, second in (("first_from", "first_to"), ("second_from", "second_to")):
             starts, ends = data.get(first), data.get(second)
             if first in self.errors or second in self.errors or (starts is None and ends is None):

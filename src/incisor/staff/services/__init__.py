@@ -1,6 +1,6 @@
 """Every change of people at work, one function an action."""
 
-from incisor.staff.services.leave import LeaveOverlaps, add_leave, cancel_leave
+from incisor.staff.services.leave import BackwardLeave, LeaveOverlaps, add_leave, cancel_leave
 from incisor.staff.services.people import (
     AccountTaken,
     NumberTaken,
@@ -23,6 +23,7 @@ from incisor.staff.services.shifts import ShiftCodeTaken, add_shift, change_shif
 
 __all__ = [
     "AccountTaken",
+    "BackwardLeave",
     "DoubleDuty",
     "FaultyHours",
     "LeaveOverlaps",

@@ -60,7 +60,7 @@ def set_roster(
     rows = {row.pk: row for row in RosterRule.objects.filter(staff=staff, clinic=clinic).order_by("pk")}
     plan = succession((Period(row.pk, row.valid_from, row.valid_until) for row in rows.values()), valid_from=valid_from)
     _refuse_double_duty(clinic, staff, week, valid_from, plan.valid_until)
-    gone = [rows[key] for key in (*plan.ends, *plan.replaced)]  # type: ignore[index]
+    gone = [rows[key] for key in (*plan.ends, *plan.replaced)]
     RosterRule.objects.filter(pk__in=plan.replaced).delete()
     RosterRule.objects.filter(pk__in=plan.ends).update(valid_until=date.fromordinal(valid_from.toordinal() - 1))
     RosterRule.objects.bulk_create(
@@ -136,9 +136,10 @@ def set_day(
         raise FaultyHours(_("The hours overlap or end before they begin."))
     lock_dentists([staff.pk])
     before = _take_day_out(clinic, staff, day)
+    rows: list[tuple[time | None, time | None]] = [*hours] or [(None, None)]
     RosterException.objects.bulk_create(
         RosterException(staff=staff, clinic=clinic, day=day, starts=starts, ends=ends, reason=reason)
-        for starts, ends in (hours or [(None, None)])
+        for starts, ends in rows
     )
     text = [f"{starts:%H:%M}-{ends:%H:%M}" for starts, ends in hours] or ["off"]
     record("roster.day_set", subject=staff, before=before, after={"day": str(day), "hours": text, "reason": reason})
