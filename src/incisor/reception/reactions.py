@@ -1,19 +1,17 @@
 """What the desk does when money comes in."""
 
-from incisor.billing.events import PaymentTaken
-from incisor.billing.models import Payment
+from incisor.accounts.models import User
+from incisor.billing.events import BillSettled
 from incisor.kernel.events import on
-from incisor.reception import queries, services
+from incisor.reception import services
 from incisor.visits.enums import VisitStatus
+from incisor.visits.models import Visit
 
 
-@on(PaymentTaken)
-def close_the_visit_that_is_paid(event: PaymentTaken) -> None:
-    """Close the visit whose charge sheet is paid in full: nobody has to press a button for what is evident."""
-    payment = Payment.objects.select_related("bill__visit__clinic", "bill__visit__patient", "taken_by").get(
-        pk=event.payment_id
-    )
-    visit = payment.bill.visit if payment.bill is not None else None
-    if visit is None or visit.status != VisitStatus.TO_PAY or not queries.left_to_pay(visit).is_settled:
+@on(BillSettled)
+def close_the_visit_that_is_settled(event: BillSettled) -> None:
+    """Close the visit that is paid, free, or left open for a reason: nobody has to press a button for what is evident."""
+    visit = Visit.objects.select_related("clinic", "patient").get(pk=event.visit_id)
+    if visit.status != VisitStatus.TO_PAY:
         return
-    services.close_visit(by=payment.taken_by, visit=visit, at=event.at)
+    services.close_visit(by=User.objects.get(pk=event.by_id), visit=visit, at=event.at, reason=event.reason)

@@ -114,7 +114,7 @@ def _tenders(payment: Payment) -> list[dict[str, str]]:
         rows.append((str(Method(part.method).label), part.amount_minor))
         if part.change_minor:
             rows.append((_("Cash given"), part.given_minor))
-            rows.append((_("Change"), part.change_minor))
+            rows.append((pgettext("money given back", "Change"), part.change_minor))
     return [{"name": name, "amount": as_text(minor, payment.currency)} for name, minor in rows]
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import get_language
+
 from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel.clock import business_date
 from incisor.scheduling.models import Appointment
@@ -24,6 +26,13 @@ class NextVisit:
     note: str
     booked: Appointment | None
     slots: list[Slot]
+
+    @property
+    def procedure_name(self) -> str:
+        """Return what is wanted, in the reader's language."""
+        if self.procedure is None:
+            return ""
+        return self.procedure.name_zh if (get_language() or "").startswith("zh") else self.procedure.name_en
 
 
 def next_visit_of(clinic: Clinic, visit: Visit, *, at: datetime, count: int = 5) -> NextVisit:
