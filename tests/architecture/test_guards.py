@@ -34,7 +34,7 @@ UNGUARDED: dict[str, str] = {
 def public_functions() -> list[tuple[str, Callable[..., Any]]]:
     """Return the functions that services rooms let out, under the name of the module that defines them: those of the
     room itself, and those that a module outside imports from its parts. What the parts share among themselves stays
-    inside and needs no guard, nor does what an app's own apps.py hangs into a hook from a private part."""
+    inside and needs no guard, nor does a private part, which only its own app can reach."""
     own = modules(PACKAGE)
     found = {}
     for app in {module.app for module in own if module.room == "services"}:
@@ -47,7 +47,7 @@ def public_functions() -> list[tuple[str, Callable[..., Any]]]:
             where, _, name = imported.rpartition(".")
             if (module.app, module.room) == (*imported.split("."), "", "", "")[1:3]:
                 continue
-            if where in parts:
+            if where in parts and not where.rpartition(".")[2].startswith("_"):
                 found |= {
                     full: one for full, one in functions_of(importlib.import_module(where)) if one.__name__ == name
                 }
