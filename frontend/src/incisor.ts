@@ -18,6 +18,7 @@ import { Panel } from "./panel";
 import * as rows from "./rows";
 import { Search } from "./search";
 import { serverOf } from "./server";
+import * as teeth from "./teeth";
 import * as tenders from "./tenders";
 import * as toast from "./toast";
 
@@ -48,6 +49,7 @@ rows.install(document);
 board.install(document);
 toast.install(document, server);
 clock.install(document);
+teeth.install(document);
 tenders.install(document);
 booking.install(document);
 checkout.install(document);

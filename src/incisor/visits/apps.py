@@ -1,6 +1,35 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from incisor.accounts.enums import Permission
+from incisor.kernel.hooks import Panel
 
 
 class VisitsConfig(AppConfig):
     name = "incisor.visits"
     label = "visits"
+
+    def ready(self) -> None:
+        """Show visits and teeth on the patient's page."""
+        from incisor.patients.hooks import patient_panels  # noqa: PLC0415 -- app ready
+
+        patient_panels.add(
+            Panel(
+                key="visits",
+                label=_("Visits"),
+                order=20,
+                permission=Permission.PATIENT_SEE,
+                url_name="visits:patient-visits",
+                icon="clipboard-list",
+            )
+        )
+        patient_panels.add(
+            Panel(
+                key="teeth",
+                label=_("Teeth"),
+                order=30,
+                permission=Permission.NOTE_SEE,
+                url_name="visits:patient-teeth",
+                icon="dental",
+            )
+        )

@@ -7,6 +7,7 @@ from incisor.visits.queries.library import (
     find_diagnoses,
     find_procedures,
     phrases_for,
+    procedure_name,
 )
 from incisor.visits.queries.notes import (
     addenda_of,
@@ -45,6 +46,7 @@ __all__ = [
     "note_is_whole",
     "note_of",
     "phrases_for",
+    "procedure_name",
     "signed_content",
     "step_of",
     "steps_of",

@@ -76,6 +76,11 @@ def find_diagnoses(text: str, *, prefer: Collection[str] = ()) -> list[Diagnosis
     return found[:MOST_FOUND]
 
 
+def procedure_name(procedure: Procedure) -> str:
+    """Return the name of a procedure in the language of the page."""
+    return procedure.name_zh if _is_chinese() else procedure.name_en
+
+
 def find_procedures(text: str, *, prefer: Collection[Any] = ()) -> list[Procedure]:
     """Return procedures by code, name or initials, best first; with nothing typed those with the preferred ids."""
     words = text.strip().lower()
