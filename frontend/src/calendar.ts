@@ -69,7 +69,7 @@ class Board {
       slotDuration: "00:15",
       slotLabelInterval: "01:00",
       snapDuration: "00:05",
-      slotHeight: 22,
+      slotHeight: 26,
       slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
       eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
       dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
@@ -83,6 +83,8 @@ class Board {
       pointer: mayBook,
       eventSources: [{ events: (info, done, failed) => void this.load(info, done, failed) }],
       eventContent: (info) => (info.event.display === "background" ? "" : card(info, data.wordAllergy ?? "")),
+      eventAllUpdated: () => this.speakPlainly(),
+      datesSet: () => setTimeout(() => this.speakPlainly()),
       eventDidMount: (info) => this.name(info.el, info.event, info.timeText),
       eventClick: (info) => {
         const { url } = info.event.extendedProps as unknown as Props;
@@ -134,6 +136,14 @@ class Board {
     }
   }
 
+  /** The library calls the board a table, but its cells are cards that are no cells: say nothing rather than something wrong. */
+  private speakPlainly(): void {
+    const wrong = ["table", "rowgroup", "row", "cell", "columnheader", "rowheader"].map((role) => `[role=${role}]`).join();
+    this.root.querySelectorAll(wrong).forEach((element) => element.removeAttribute("role"));
+    for (const name of ["aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount", "aria-colspan", "aria-rowspan"])
+      this.root.querySelectorAll(`[${name}]`).forEach((element) => element.removeAttribute(name));
+  }
+
   /** A screen reader hears time, name, treatment and state of a card. */
   private name(element: HTMLElement, event: Calendar.Event, time: string): void {
     if (event.display === "background") {
@@ -142,7 +152,7 @@ class Board {
     }
     const props = event.extendedProps as unknown as Props;
     const words = [time, String(event.title), props.treatment, props.who, props.status, props.alert ? this.root.dataset.wordAllergy : ""];
-    element.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    element.removeAttribute("aria-label"); // its own words name it: what one sees is what one hears and says
     element.title = words.filter(Boolean).join(" · ");
     element.dataset.klmTarget = "";
   }
