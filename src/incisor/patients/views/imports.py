@@ -149,6 +149,7 @@ def run(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     found = queries.import_batch(request.clinic, batch_id)  # type: ignore[attr-defined]
     until = time.monotonic() + SECONDS
     try:
+        found = services.run_import(by=request.user, batch=found, at=clock.now())
         while found.is_running and time.monotonic() < until:
             found = services.run_import(by=request.user, batch=found, at=clock.now())
     except Refused:
