@@ -90,15 +90,21 @@ def urls() -> str:
     for route, name, view in sorted(every_url(), key=lambda url: url[0]):
         guard = getattr(view, "__guard__", "")
         if isinstance(guard, Permission):
-            allowed = [YES if guard in SHIPPED[role] else NO for role in RoleKey]
+            enough = {guard, *getattr(view, "__or_else__", ())}
+            allowed = [YES if enough & SHIPPED[role] else NO for role in RoleKey]
         else:
             allowed = [YES] * len(RoleKey)
         shown = f"`{guard.value}`" if isinstance(guard, Permission) else str(guard).replace("_", " ")
+        shown += "".join(f" or `{other.value}`" for other in getattr(view, "__or_else__", ()))
+        if getattr(view, "__organisation__", False):
+            shown += " everywhere"
         rows.append([f"`/{route}`", f"`{name}`", shown, *allowed])
     return "\n\n".join(
         (
             "# Every address and who may open it",
-            f"{YES} allowed, {NO} refused (403), for the roles as shipped. “public” needs no account, “signed in” any.",
+            (f"{YES} allowed, {NO} refused (403), for the roles as shipped. “public” needs no account, “signed in” any. "
+            "“everywhere”: only with the role given for the whole organisation. Each line is tried by "
+            "`tests/architecture/test_urls.py`; what a page does is guarded once more by the services that it calls."),
             table(["address", "name", "guard", *(str(role.label) for role in RoleKey)], rows),
         )
     )

@@ -129,8 +129,13 @@ def _clinic_id(names: list[str], given: dict[str, Any]) -> uuid.UUID:
     raise TypeError("a guarded service needs `clinic`, or something with `clinic_id`")
 
 
-def page(permission: Permission, *, organisation: bool = False) -> Callable[[View], View]:
-    """Guard a view: signed in, and the permission in the current clinic (request.clinic). Refused: 403."""
+def page(
+    permission: Permission, *, organisation: bool = False, or_else: tuple[Permission, ...] = ()
+) -> Callable[[View], View]:
+    """Guard a view: signed in, and the permission in the current clinic (request.clinic). Refused: 403.
+
+    or_else: other permissions that do as well, as for the service behind it.
+    """
 
     def guard(view: View) -> View:
         @functools.wraps(view)
@@ -141,11 +146,14 @@ def page(permission: Permission, *, organisation: bool = False) -> Callable[[Vie
             clinic = getattr(request, "clinic", None)
             if clinic is None and not organisation:
                 raise NotAllowed(_("Your account belongs to no clinic yet. Ask an administrator to give you a role."))
-            require(request.user, permission, None if organisation else clinic.pk)  # type: ignore[arg-type,union-attr]
+            where = None if organisation else clinic.pk  # type: ignore[union-attr]
+            held = next((other for other in or_else if may(request.user, other, where)), permission)  # type: ignore[arg-type]
+            require(request.user, held, where)  # type: ignore[arg-type]
             return view(request, *args, **kwargs)
 
         guarded.__guard__ = permission  # type: ignore[attr-defined]
         guarded.__organisation__ = organisation  # type: ignore[attr-defined]
+        guarded.__or_else__ = or_else  # type: ignore[attr-defined]
         return guarded
 
     return guard

@@ -10,7 +10,7 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import business_date
-from incisor.kernel.errors import Refused
+from incisor.kernel.errors import NotFound, Refused
 from incisor.patients.models import Patient
 from incisor.reception import queries
 from incisor.reception.rules.triage import level_of
@@ -119,7 +119,9 @@ def record_no_show(*, by: User, appointment: Appointment, at: datetime, reason: 
 
 @action(Permission.RECEPTION_WORK)
 def undo_no_show(*, by: User, clinic: Clinic, change: AppointmentChange, at: datetime) -> None:
-    """Take back a recorded no-show; the time passes the gate again. Raises scheduling's refusals."""
+    """Take back a recorded no-show; the time passes the gate again. Raises NotFound, scheduling's refusals."""
+    if change.to_status != AppointmentStatus.NO_SHOW:
+        raise NotFound()
     appointment = change.appointment
     appointment.status = change.to_status
     scheduling.change_status(by=by, appointment=appointment, to=change.from_status, at=at)

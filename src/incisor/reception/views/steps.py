@@ -44,7 +44,7 @@ def _called(visit: Visit) -> str:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def call_next(request: HttpRequest) -> HttpResponse:
     """Call whoever is next: of everybody at the desk, of the own patients for a dentist."""
     at = now()
@@ -54,7 +54,7 @@ def call_next(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def call(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Call one patient; who was called already is called again."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
@@ -63,7 +63,7 @@ def call(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def call_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Let a called patient wait on."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
@@ -72,7 +72,7 @@ def call_back(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def seat(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Lead a patient to a chair: the treatment begins. Without a free chair the panel opens to choose."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
@@ -101,7 +101,7 @@ def _key(text: str) -> UUID:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def end(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """End a treatment: on to the desk."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
@@ -112,7 +112,7 @@ def end(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.MONEY_TAKE,))
 def close(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Close a visit; with something left to pay, with a reason."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
@@ -148,7 +148,7 @@ def _ask_for_reason(request: HttpRequest, visit: Visit, refusal: Refused) -> Htt
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK, Permission.MONEY_TAKE))
 def undo(request: HttpRequest, step_id: UUID) -> HttpResponse:
     """Take back the last step of a visit."""
     at = now()
@@ -158,7 +158,7 @@ def undo(request: HttpRequest, step_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def chair_state(request: HttpRequest, chair_id: UUID) -> HttpResponse:
     """Set a chair free, to be cleaned, or out of order."""
     at = now()

@@ -53,7 +53,7 @@ def reorder(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Judge anew how urgent somebody is who waits."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
@@ -67,7 +67,7 @@ def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.DESK_USE)
+@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def correct(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Change dentist, kind or the note between chair and desk."""
     at, visit = now(), visits.visit(request.clinic, visit_id)

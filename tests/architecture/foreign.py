@@ -1,0 +1,306 @@
+"""One row of a clinic for every parameter that stands in an address, so that tests can ask for it from another clinic.
+
+A new parameter must be entered in ROWS, ORGANISATION or VALUES: the tests of the addresses name those that are missing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from incisor.accounts.models import Grant, SignIn, User
+from incisor.clinics.models import Clinic, Closure
+from incisor.patients.models import FamilyLink, ImportBatch
+from incisor.scheduling.models import AppointmentChange, Block
+from incisor.staff.models import Leave, Shift
+from tests.factories.accounts import make_role, make_user
+from tests.factories.billing import make_price, make_treatment
+from tests.factories.clinics import make_chair, make_procedure
+from tests.factories.patients import make_alert, make_patient
+from tests.factories.scheduling import make_appointment
+from tests.factories.staff import make_roster, make_staff
+from tests.factories.visits import make_note, make_visit
+
+
+@dataclass
+class World:
+    """A clinic's day, made as far as it is asked for."""
+
+    clinic: Clinic
+    at: datetime
+
+    @cached_property
+    def user(self) -> User:
+        return make_user(username=f"own-{self.clinic.code.lower()}", name="本店", roles=["manager"], clinic=self.clinic)
+
+    @cached_property
+    def chair(self) -> Any:
+        return make_chair(clinic=self.clinic, name="9号椅")
+
+    @cached_property
+    def dentist(self) -> Any:
+        staff = make_staff(clinic=self.clinic, chair=self.chair, number=f"F{self.clinic.code}", name="外人")
+        make_roster(staff=staff, clinic=self.clinic)
+        return staff
+
+    @cached_property
+    def patient(self) -> Any:
+        return make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000077")
+
+    @cached_property
+    def relative(self) -> Any:
+        relative = make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000078", name="亲人")
+        FamilyLink.objects.create(patient=self.patient, relative=relative, relation="parent")
+        FamilyLink.objects.create(patient=relative, relative=self.patient, relation="child")
+        return relative
+
+    @cached_property
+    def appointment(self) -> Any:
+        return make_appointment(
+            clinic=self.clinic,
+            patient=self.patient,
+            dentist=self.dentist,
+            chair=self.chair,
+            starts_at=self.at + timedelta(days=1),
+        )
+
+    @cached_property
+    def procedure(self) -> Any:
+        return make_procedure(code=f"P{self.clinic.code}")
+
+    @cached_property
+    def visit(self) -> Any:
+        visit = make_visit(
+            clinic=self.clinic,
+            patient=self.patient,
+            at=self.at,
+            status="to_pay",
+            dentist=self.dentist,
+            chair=self.chair,
+        )
+        make_note(visit=visit, by=self.user, at=self.at)
+        return visit
+
+    @cached_property
+    def bill(self) -> Any:
+        from incisor.billing.models import Bill
+
+        return Bill.objects.create(
+            clinic=self.clinic,
+            patient=self.patient,
+            visit=self.visit,
+            business_date=self.at.date(),
+            created_by=self.user,
+            created_at=self.at,
+        )
+
+    @cached_property
+    def payment(self) -> Any:
+        from incisor.billing.models import Payment, Tender
+
+        made = Payment.objects.create(
+            clinic=self.clinic,
+            patient=self.patient,
+            bill=self.bill,
+            receipt_number="R1",
+            amount_minor=100,
+            business_date=self.at.date(),
+            taken_by=self.user,
+            taken_at=self.at,
+        )
+        Tender.objects.create(payment=made, method="cash", amount_minor=100, given_minor=100)
+        return made
+
+    @cached_property
+    def protocol(self) -> Any:
+        from incisor.outreach.models import Protocol
+
+        return Protocol.objects.create(clinic=self.clinic, key="own", name_zh="本店", name_en="Own", created_at=self.at)
+
+    @cached_property
+    def protocol_step(self) -> Any:
+        from incisor.outreach.models import ProtocolStep
+
+        return ProtocolStep.objects.create(
+            protocol=self.protocol,
+            treatment="cleaning",
+            after_days=3,
+            role="receptionist",
+            purpose_zh="问候",
+            purpose_en="Greeting",
+        )
+
+    @cached_property
+    def task(self) -> Any:
+        from incisor.outreach.models import FollowUpTask
+
+        return FollowUpTask.objects.create(
+            clinic=self.clinic,
+            patient=self.patient,
+            visit=self.visit,
+            kind="follow_up",
+            key="own",
+            due_on=self.at.date(),
+            role="receptionist",
+            created_at=self.at,
+        )
+
+    @cached_property
+    def call(self) -> Any:
+        from incisor.outreach.models import FollowUpCall
+
+        return FollowUpCall.objects.create(
+            task=self.task, clinic=self.clinic, patient=self.patient, outcome="no_answer", by=self.user, at=self.at
+        )
+
+    @cached_property
+    def message(self) -> Any:
+        from incisor.messaging.models import OutboxMessage
+
+        return OutboxMessage.objects.create(
+            clinic=self.clinic,
+            patient=self.patient,
+            key="own",
+            template_key="reminder",
+            channel="sms",
+            not_before=self.at,
+            expires_at=self.at + timedelta(days=1),
+            created_at=self.at,
+        )
+
+    @cached_property
+    def template(self) -> Any:
+        from incisor.messaging.models import MessageTemplate
+
+        return MessageTemplate.objects.create(clinic=self.clinic, key="own", language="en", body="Hello")
+
+
+def _line(world: World) -> Any:
+    from incisor.billing.models import BillLine
+
+    return BillLine.objects.create(bill=world.bill, text="洁牙", unit_minor=100)
+
+
+def _change(world: World) -> Any:
+    return AppointmentChange.objects.create(
+        appointment=world.appointment,
+        kind="status",
+        from_status="confirmed",
+        to_status="no_show",
+        by=world.user,
+        at=world.at,
+    )
+
+
+def _block(world: World) -> Any:
+    return Block.objects.create(
+        clinic=world.clinic,
+        dentist=world.dentist,
+        starts_at=world.at + timedelta(days=2),
+        ends_at=world.at + timedelta(days=2, hours=1),
+        reason="会议",
+        created_by=world.user,
+        created_at=world.at,
+    )
+
+
+def _closure(world: World) -> Any:
+    return Closure.objects.create(
+        clinic=world.clinic, starts_at=world.at + timedelta(days=5), ends_at=world.at + timedelta(days=6), reason="装修"
+    )
+
+
+def _leave(world: World) -> Any:
+    return Leave.objects.create(
+        staff=world.dentist,
+        kind="sick",
+        starts_at=world.at + timedelta(days=9),
+        ends_at=world.at + timedelta(days=10),
+    )
+
+
+def _batch(world: World) -> Any:
+    return ImportBatch.objects.create(
+        clinic=world.clinic,
+        kind="patients",
+        file_name="a.csv",
+        content_hash="0" * 64,
+        status="checked",
+        mapping={"headings": ["姓名"], "columns": ["name"], "header": 0},
+        created_by=world.user,
+        created_at=world.at,
+    )
+
+
+def _sign_in(world: World) -> Any:
+    return SignIn.objects.create(user=world.user, began_at=world.at, seen_at=world.at)
+
+
+# parameter → a row of that clinic
+ROWS: dict[str, Callable[[World], Any]] = {
+    "alert_id": lambda world: make_alert(patient=world.patient),
+    "appointment_id": lambda world: world.appointment,
+    "batch_id": _batch,
+    "bill_id": lambda world: world.bill,
+    "block_id": _block,
+    "call_id": lambda world: world.call,
+    "chair_id": lambda world: world.chair,
+    "change_id": _change,
+    "closure_id": _closure,
+    "leave_id": _leave,
+    "line_id": _line,
+    "message_id": lambda world: world.message,
+    "patient_id": lambda world: world.patient,
+    "payment_id": lambda world: world.payment,
+    "price_id": lambda world: make_price(clinic=world.clinic, procedure=world.procedure),
+    "protocol_id": lambda world: world.protocol,
+    "protocol_step_id": lambda world: world.protocol_step,
+    "relative_id": lambda world: world.relative,
+    "room_id": lambda world: world.chair.room,
+    "shift_id": lambda world: Shift.objects.create(
+        clinic=world.clinic, code="X", name="夜班", starts=time(17), ends=time(21)
+    ),
+    "sign_in_id": _sign_in,
+    "staff_id": lambda world: world.dentist,
+    "step_id": lambda world: world.visit.steps.first(),
+    "task_id": lambda world: world.task,
+    "template_id": lambda world: world.template,
+    "treatment_id": lambda world: make_treatment(visit=world.visit, procedure=world.procedure),
+    "visit_id": lambda world: world.visit,
+}
+
+# What belongs to the organisation and not to one clinic: parameter → why, and a row
+ORGANISATION: dict[str, tuple[str, Callable[[World], Any]]] = {
+    "clinic_id": ("a clinic is opened and closed by whoever may do so everywhere", lambda world: world.clinic),
+    "grant_id": ("roles are given by administrators of the organisation", lambda world: Grant.objects.first()),
+    "holiday_id": ("public holidays are the same in all clinics of a country", lambda world: _holiday()),
+    "procedure_id": ("the list of treatments is shared by all clinics", lambda world: world.procedure),
+    "role_id": ("roles are the same in all clinics", lambda world: make_role("receptionist")),
+    "user_id": ("accounts are kept by administrators of the organisation", lambda world: world.user),
+}
+
+
+def _holiday() -> Any:
+    from incisor.clinics.models import Holiday
+
+    return Holiday.objects.get_or_create(
+        day=date(2030, 1, 1), defaults={"kind": "holiday", "name_zh": "元旦", "name_en": "New Year"}
+    )[0]
+
+
+# Parameters that name no row: a value that the page knows
+VALUES: dict[str, Any] = {
+    "day": "2026-03-03",
+    "field": "phone",
+    "key": "contact",
+    "kind": "patients",
+    "topic": "day",
+    "year": 2026,
+}
+
+# What a POST must say besides the id, so that only the id can be what is not found
+TYPED: dict[str, dict[str, Any]] = {
+    "clinics:chair-state": {"state": "cleaning"},
+    "staff:hours-drop": {"valid_from": "2026-06-01"},
+}
