@@ -15,6 +15,7 @@ interface Props {
 }
 
 const RETRY_MS = 4_000;
+const SHORT_MINUTES = 25; // a card this short has room for one line
 
 function toast(text: string, level: string, undoUrl?: string): void {
   document.dispatchEvent(new CustomEvent("toast", { detail: { text, level, undo_url: undoUrl ?? null } }));
@@ -41,9 +42,9 @@ function card(info: Calendar.EventContentInfo, wordAllergy: string): Calendar.Co
     mark.setAttribute("aria-label", wordAllergy);
     first.append(mark);
   }
-  const second = line("ap-line ap-more", [props.treatment, props.who].filter(Boolean).join(" · "));
-  const third = line("ap-line ap-status", props.status);
-  return { domNodes: [first, second, third] };
+  const more = [props.treatment, props.who, props.status].filter(Boolean).join(" · ");
+  if (props.minutes < SHORT_MINUTES) first.append(line("ap-beside", more));
+  return { domNodes: props.minutes < SHORT_MINUTES ? [first] : [first, line("ap-more", more)] };
 }
 
 class Board {
