@@ -1,10 +1,10 @@
 """Twenty people at once want the same: exactly one gets it, the others get a clean refusal."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from incisor.kernel.organisation import organisation
 from incisor.scheduling import services
@@ -16,6 +16,26 @@ from tests.factories.staff import make_roster, make_staff
 TEN = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 CROWD = 20
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def real_database(transactional_db, tmp_path):
+    """On SQLite, race on a file as in life: a database in memory has neither the gate nor more than one writer."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    path = str(tmp_path / "race.sqlite3")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [path])
+    in_memory, settings_dict = connections["default"], connections.settings["default"]
+    name, settings_dict["NAME"] = settings_dict["NAME"], path
+    connections["default"] = connections.create_connection("default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        settings_dict["NAME"] = name
+        connections["default"] = in_memory
 
 
 def all_at_once(book, count=CROWD):
@@ -129,8 +149,6 @@ def test_same_request_sent_many_times_books_once(rosa, clinic, pia, cleaning, da
 
 
 def test_moves_and_bookings_for_one_slot(rosa, clinic, dana, chair, cleaning, crowd, at):
-    from datetime import timedelta
-
     mine = [
         services.book_appointment(
             by=rosa, clinic=clinic, patient=crowd[n], dentist=dana, chair=chair, starts_at=TEN + timedelta(minutes=30 * n),
