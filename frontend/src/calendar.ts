@@ -71,6 +71,7 @@ class Board {
       slotLabelInterval: "01:00",
       snapDuration: "00:05",
       slotHeight: 26,
+      columnWidth: "minmax(7.5rem, 1fr)", // a phone scrolls sideways instead of showing slivers
       slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
       eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
       dayHeaderFormat: { weekday: "short", month: "numeric", day: "numeric" },
