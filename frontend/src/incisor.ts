@@ -13,13 +13,13 @@ import * as forms from "./forms";
 import { KeyBuffer } from "./keybuffer";
 import * as keys from "./keys";
 import { Live, Stillness } from "./live";
+import * as money from "./money";
 import * as page from "./page";
 import { Panel } from "./panel";
 import * as rows from "./rows";
 import { Search } from "./search";
 import { serverOf } from "./server";
 import * as teeth from "./teeth";
-import * as tenders from "./tenders";
 import * as toast from "./toast";
 
 declare global {
@@ -50,7 +50,7 @@ board.install(document);
 toast.install(document, server);
 clock.install(document);
 teeth.install(document);
-tenders.install(document);
+money.install(document);
 booking.install(document);
 checkout.install(document);
 autolock.install(document, server);

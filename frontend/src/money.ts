@@ -1,5 +1,7 @@
 /** Yuan as people type them, fen as the ledger counts them. Never floating point. */
 
+import { nearest } from "./dom";
+
 /** Fen of "12", "12.5", "¥1,234.50", "１２．５"; null when it is no amount. */
 export function parseYuan(typed: string): number | null {
   const plain = typed
@@ -24,4 +26,13 @@ export function plainYuan(fen: number): string {
 export function formatYuan(fen: number): string {
   const [whole = "0", part = "00"] = plainYuan(Math.abs(fen)).split(".");
   return `${fen < 0 ? "−" : ""}¥${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
+}
+
+/** An amount that was typed (data-money) is written out when the field is left: "１２．５" becomes 12.50. */
+export function install(doc: Document): void {
+  doc.addEventListener("focusout", (event) => {
+    const field = nearest(event, "input[data-money]") as HTMLInputElement | null;
+    const fen = field ? parseYuan(field.value) : null;
+    if (field && fen !== null) field.value = plainYuan(fen);
+  });
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatYuan, parseYuan, plainYuan } from "../src/money";
+import { formatYuan, install, parseYuan, plainYuan } from "../src/money";
+import { openPage } from "./house";
 
 for (const [typed, fen] of [
   ["12", 1200],
@@ -28,4 +29,16 @@ test("what is written can be read again", () => {
 
 test("formatYuan groups thousands", () => {
   assert.deepEqual([0, 5, 123450, 100000000, -250].map(formatYuan), ["¥0.00", "¥0.05", "¥1,234.50", "¥1,000,000.00", "−¥2.50"]);
+});
+
+test("an amount is written out when its field is left, what is no amount stays", () => {
+  const { doc, $, type } = openPage(`<input id="a" data-money><input id="b" data-money>`);
+  install(doc);
+  $("#a").focus();
+  type("１２．５");
+  $("#b").focus();
+  type("zwölf");
+  $("#a").focus();
+
+  assert.deepEqual([$<HTMLInputElement>("#a").value, $<HTMLInputElement>("#b").value], ["12.50", "zwölf"]);
 });
