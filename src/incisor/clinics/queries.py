@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Min, Q
 from django.utils.translation import get_language
 
 from incisor.accounts.models import Grant, User
@@ -151,8 +151,9 @@ def clinic_by_id(clinic_id: Any) -> Clinic:
 
 
 def rooms(clinic: Clinic) -> list[Room]:
-    """Return the clinic's rooms, those out of use last."""
-    return list(Room.objects.filter(clinic=clinic).order_by("-is_active", "name", "pk"))
+    """Return the clinic's rooms in the order of their chairs, those out of use last."""
+    found = Room.objects.filter(clinic=clinic).annotate(first_chair=Min("chairs__position"))
+    return list(found.order_by("-is_active", F("first_chair").asc(nulls_last=True), "name", "pk"))
 
 
 def room(clinic: Clinic, room_id: Any) -> Room:
