@@ -79,7 +79,7 @@ def test_payment_line_pays_closes_the_visit_and_says_so(as_rosa, clinic, bill, v
 def test_button_adds_its_letter_without_script(as_rosa, bill, visit):
     response = as_rosa.post(
         reverse("billing:bill-pay", args=[bill.pk]),
-        {"line": "200", "method": "w", "due_minor": 82000, "request_key": "k"},
+        {"line": "200", "way": "w", "due_minor": 82000, "request_key": "k"},
     )
 
     assert (response.status_code, response.headers["Location"]) == (303, reverse("billing:bill", args=[visit.pk]))

@@ -84,16 +84,16 @@ class ReasonForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    """The payment line. method: the letter of the button that was pressed."""
+    """The payment line. way: the letter of the button that was pressed (not “method”: that would hide the form's own)."""
 
     line = forms.CharField(max_length=80, required=False)
-    method = forms.CharField(max_length=1, required=False)
+    way = forms.CharField(max_length=1, required=False)
     request_key = forms.CharField(max_length=64)
     due_minor = forms.IntegerField(min_value=0)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        values["line"] = f"{values.get('line', '')} {values.pop('method', '')}".strip()
+        values["line"] = f"{values.get('line', '')} {values.pop('way', '')}".strip()
         return values
 
 
