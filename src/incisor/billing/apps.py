@@ -15,7 +15,7 @@ class BillingConfig(AppConfig):
 
         money = _("Money")
         for key, label, order, permission, icon, words in (
-            ("to-pay", _("To pay and owed"), 310, Permission.MONEY_SEE, "cash", _("check out debts owed cashier")),
+            ("to-pay", _("Check out"), 310, Permission.MONEY_SEE, "cash", _("check out debts owed cashier")),
             (
                 "payments",
                 _("Payments"),

@@ -7,7 +7,7 @@ from typing import Any
 from incisor.accounts.models import User
 from incisor.billing.models import Bill, BillLine, LedgerEntry, Payment, Tender
 from incisor.billing.rules.receipts import receipt_number
-from incisor.clinics.models import Chair
+from incisor.clinics.models import Chair, Procedure
 from incisor.config.demo.material import Dice, load
 from incisor.config.demo.placing import Placed
 from incisor.config.demo.team import ZONE
@@ -19,6 +19,16 @@ from incisor.visits.models import ToothFinding, TreatmentDone, Visit, VisitNote,
 BATCH = 1000
 METHODS = ["wechat", "alipay", "card", "cash", "public_insurance"]
 WEIGHTS = [44, 18, 16, 12, 10]
+# What dentists want next after a procedure: its code, and after how many days. Anything else: a check-up.
+NEXT = {
+    "root_canal_open": ("root_canal_shape", 7), "root_canal_shape": ("root_canal_fill", 10),
+    "root_canal_fill": ("crown_preparation", 14), "crown_preparation": ("crown_zirconia", 14),
+    "extraction_wisdom": ("suture_removal", 7), "extraction_surgical": ("suture_removal", 7),
+    "implant_surgery": ("implant_check", 14), "implant_check": ("implant_check", 60),
+    "ortho_adjustment": ("ortho_adjustment", 28), "ortho_bonding": ("ortho_adjustment", 28),
+    "scaling_deep": ("periodontal_care", 30), "child_pulp": ("child_crown", 14),
+}  # fmt: skip
+CHECK_UP = ("exam_recall", 180)
 
 
 @dataclass
@@ -28,6 +38,7 @@ class Ledger:
     rows: dict[type, list[Any]] = field(default_factory=dict)
     receipts: dict[tuple[Any, int], int] = field(default_factory=dict)
     queue: dict[tuple[Any, date], int] = field(default_factory=dict)
+    procedures: dict[str, Procedure] = field(default_factory=dict)
 
     def add(self, row: Any) -> Any:
         self.rows.setdefault(type(row), []).append(row)
@@ -54,7 +65,7 @@ class Seen:
 
 def make_history(dice: Dice, placed: list[Placed], *, at: datetime, prices: dict[tuple[Any, Any], int]) -> list[Seen]:
     """Write appointments and what became of them up to now; returns the finished visits, oldest first."""
-    ledger, seen = Ledger(), []
+    ledger, seen = Ledger(procedures={one.code: one for one in Procedure.objects.all()}), []
     today = clock.local(at, ZONE).date()
     first_visits: set[Any] = set()
     waiting: list[tuple[datetime, Placed, Appointment]] = []
@@ -206,11 +217,13 @@ def _note(dice: Dice, ledger: Ledger, one: Placed, visit: Visit, ended_at: datet
         return dice.one(fitting[part])["zh"].replace("{teeth}", tooth) if fitting.get(part) else ""
 
     is_unsigned = visit.status == "to_pay" and dice.chance(0.4)
+    next_code, next_days = NEXT.get(one.procedure.code, CHECK_UP)
     note = VisitNote(
         id=dice.key(ended_at), visit=visit, clinic=visit.clinic, complaint=visit.complaint or say("complaint"),
         findings=say("findings"), diagnosis=say("diagnosis"), diagnosis_codes=fitting["diagnoses"][:1],
         treatment=say("treatment"), advice=say("advice"), written_by=one.dentist.user, updated_at=ended_at,
         signed_by=None if is_unsigned else one.dentist.user, signed_at=None if is_unsigned else ended_at,
+        next_procedure=ledger.procedures.get(next_code), next_after_days=next_days,
     )  # fmt: skip
     ledger.add(note)
     if one.tooth:
