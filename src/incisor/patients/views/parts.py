@@ -41,7 +41,8 @@ def _section(request: HttpRequest, patient: Patient, key: str) -> dict[str, Any]
     return {
         "key": key,
         "title": form.title,
-        "rows": rows,
+        "rows": [row for row in rows if row["value"]],
+        "empty": [str(row["label"]) for row in rows if not row["value"]],
         "may_edit": may(request.user, Permission.PATIENT_EDIT, patient.clinic_id),  # type: ignore[arg-type]
         "may_unmask": may(request.user, Permission.PATIENT_UNMASK, patient.clinic_id),  # type: ignore[arg-type]
     }
