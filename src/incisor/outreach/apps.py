@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from incisor.accounts.enums import Permission
+from incisor.kernel.hooks import Link, Panel, navigation
 
 
 class OutreachConfig(AppConfig):
@@ -6,4 +10,41 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
-        from incisor.outreach import reactions  # noqa: F401, PLC0415 -- app ready
+        """Stand in the navigation, on the patient's page and in the search; react to what happens below."""
+        from incisor.outreach import queries, reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.patients.hooks import Ranking, patient_panels, search_ranking  # noqa: PLC0415 -- same
+
+        navigation.add(
+            Link(
+                key="follow-ups",
+                label=_("Follow-up"),
+                order=40,
+                permission=Permission.FOLLOW_UP_SEE,
+                url_name="outreach:follow-ups",
+                icon="phone",
+                group=_("Desk"),
+                words=_("calls recall after treatment"),
+            )
+        )
+        patient_panels.add(
+            Panel(
+                key="contacts",
+                label=_("Contacts"),
+                order=60,
+                permission=Permission.FOLLOW_UP_SEE,
+                url_name="outreach:contacts",
+                icon="phone",
+            )
+        )
+        called = _("called lately")
+        search_ranking.add(
+            Ranking(
+                key="called",
+                label=_("Called lately"),
+                order=60,
+                permission=Permission.FOLLOW_UP_SEE,
+                rank=lambda clinic, ids, at: {
+                    pk: (score, str(called)) for pk, score in queries.ranking(clinic, ids, at).items()
+                },
+            )
+        )

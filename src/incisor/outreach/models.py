@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from incisor.accounts.enums import RoleKey
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import EncryptedTextField
@@ -61,6 +62,11 @@ class ProtocolStep(Row):
         constraints = [
             models.CheckConstraint(condition=Q(contact__in=StepContact.values), name="protocol_step_contact_is_known"),
         ]
+
+    @property
+    def role_label(self) -> str:
+        """The role in the reader's language."""
+        return str(RoleKey(self.role).label) if self.role in RoleKey.values else self.role
 
 
 class FollowUpTask(Row):

@@ -4,13 +4,18 @@ import uuid
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 
 from incisor.outreach.enums import CallOutcome, Satisfaction, TaskKind
 
 OTHER = "other"
 MAX_ATTEMPTS = 3
+# When patients may be called, Monday to Friday and at weekends (FUP-3, the first of the two clinics described there).
+CALLING_HOURS = {
+    False: ((time(10, 30), time(12)), (time(14), time(18, 30))),
+    True: ((time(14, 30), time(18, 30)),),
+}
 
 
 class StepLike(Protocol):
@@ -30,6 +35,11 @@ def due_on(day: date, *, days: int | None = None, months: int | None = None, yea
     year, month = day.year + count // 12, count % 12 + 1
     moved = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
     return moved + timedelta(days=days or 0)
+
+
+def is_calling_time(wall: datetime) -> bool:
+    """Tell whether patients may be called at this moment of the clinic's clock."""
+    return any(start <= wall.time() < end for start, end in CALLING_HOURS[wall.weekday() >= 5])
 
 
 def task_key(*, visit_id: uuid.UUID, step_id: uuid.UUID) -> str:

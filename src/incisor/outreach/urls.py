@@ -1,6 +1,17 @@
 """Pages of outreach."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from incisor.outreach import views
 
 app_name = "outreach"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("follow-ups/", views.follow_ups, name="follow-ups"),
+    path("follow-ups/<uuid:task_id>/record/", views.record_call, name="record-call"),
+    path("follow-up-calls/<uuid:call_id>/undo/", views.undo_call, name="undo-call"),
+    path("follow-ups/protocols/", views.protocols, name="protocols"),
+    path("follow-ups/protocols/<uuid:protocol_id>/", views.protocol, name="protocol"),
+    path("follow-ups/protocols/<uuid:protocol_id>/activate/", views.activate, name="activate"),
+    path("follow-ups/steps/<uuid:step_id>/", views.step, name="step"),
+    path("patients/<uuid:patient_id>/contacts/", views.contacts, name="contacts"),
+]
