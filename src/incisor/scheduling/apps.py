@@ -12,8 +12,9 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation, in the search, on the patient's page, and answer what others ask."""
         from incisor.clinics.hooks import affected_by  # noqa: PLC0415 -- app ready
-        from incisor.patients.hooks import Ranking, patient_panels, search_ranking  # noqa: PLC0415 -- same
+        from incisor.patients.hooks import Ranking, import_kinds, patient_panels, search_ranking  # noqa: PLC0415 -- same
         from incisor.scheduling import queries  # noqa: PLC0415 -- same
+        from incisor.scheduling.services.import_write import IMPORTED_APPOINTMENTS  # noqa: PLC0415 -- same
 
         navigation.add(
             Link(
@@ -60,4 +61,5 @@ class SchedulingConfig(AppConfig):
             )
         )
         search_ranking.add(Ranking(key="appointments", label=_("Appointments"), order=20, rank=queries.expected_scores))
+        import_kinds.add(IMPORTED_APPOINTMENTS)
         affected_by.append(queries.hits_of_change)

@@ -38,3 +38,12 @@ class AppointmentMissed(Event):
     appointment_id: uuid.UUID
     patient_id: uuid.UUID
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentsImported(Event):
+    """Coming appointments were taken over from a file; past ones are not told."""
+
+    clinic_id: uuid.UUID
+    appointment_ids: tuple[uuid.UUID, ...]
+    at: datetime

@@ -134,6 +134,12 @@ def habit_of(clinic: Clinic, patient: Patient | None) -> Habit:
     return Habit(last[0][0], sum(wall.hour + wall.minute / 60 for wall in walls) / len(walls))
 
 
+def _habit_of_move(clinic: Clinic, besides: Appointment) -> Habit:
+    """What is moved should change little: the same dentist, the same hour."""
+    wall = besides.starts_at.astimezone(zone(clinic.zone))
+    return Habit(besides.dentist_id, wall.hour + wall.minute / 60)
+
+
 @dataclass(frozen=True)
 class _Wall:
     """Wall-clock day and minute of a start, quickly: the offset is looked up once an hour."""
@@ -165,8 +171,8 @@ def proposals(
 
     dentist: only this one. besides: the appointment that is to be moved. Empty when nothing fits.
     """
-    habit = habit_of(clinic, patient)
-    own = besides.dentist_id if besides else habit.dentist_id
+    habit = _habit_of_move(clinic, besides) if besides else habit_of(clinic, patient)
+    own = habit.dentist_id
     dentists = _choice(clinic, need, dentist, own if wanted.is_own_dentist else None)
     chairs = chairs_of(clinic)
     around = surroundings(
@@ -180,7 +186,7 @@ def proposals(
     )
     starts = _starts(around, dentists, chairs, need, now)
     rank = rank or judge(reserve=clinic.buffer_percent / 100, is_urgent=wanted.is_urgent)
-    candidates = list(_candidates(clinic, around, dentists, starts, need, wanted, now, habit._replace(dentist_id=own)))
+    candidates = list(_candidates(clinic, around, dentists, starts, need, wanted, now, habit))
     people: dict[Any, StaffMember] = {row.pk: row for row in dentists}
     places: dict[Any, Chair] = {row.pk: row for row in chairs}
     length = timedelta(minutes=need.minutes)
@@ -289,7 +295,7 @@ def check_time(
         chair_id = chair_for(starts[person.pk], start, usual=usual)
         if chair_id is not None:
             return Slot(person, by_id[chair_id], starts_at, starts_at + length), []
-        told = by_id.get(usual) or next(iter(chairs), None)
+        told = next((row for row in chairs if row.pk == usual), None) or next(iter(chairs), None)
         if told is not None:
             wish = Wish(person.pk, told.pk, start, need.minutes, need.buffer, need.chair)
             found = conflicts(wish, around, now=minute_of(now))

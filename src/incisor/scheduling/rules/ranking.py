@@ -1,7 +1,7 @@
 """Which of the free times to propose: a replaceable judgement, and a choice of few that differ from each other."""
 
-from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from incisor.scheduling.enums import ProposalReason as R
 
@@ -17,8 +17,8 @@ class Candidate(NamedTuple):
     gap_before, gap_after: free minutes that it leaves to its neighbours. hour: of the wall clock, as a fraction.
     """
 
-    dentist: Hashable
-    chair: Hashable
+    dentist: Any
+    chair: Any
     start: int
     wait: int
     load: float
@@ -86,7 +86,7 @@ def best(candidates: Iterable[Candidate], *, rank: Rank, count: int = 5) -> list
     The soonest of those returned says so. Equal costs: the earlier, then the dentist that came first, so that the same
     question has the same answer.
     """
-    order: dict[Hashable, int] = {}
+    order: dict[Any, int] = {}
     judged = [(rank(one), order.setdefault(one.dentist, len(order)), one) for one in candidates]
     judged.sort(key=lambda row: (row[0].cost, row[2].start, row[1]))
     del judged[400:]  # a week of seven dentists has thousands; the proposals are among the cheapest

@@ -5,7 +5,7 @@ dentist and chair from start to end plus buffer. Working hours, closures and blo
 chair is cleaned after closing time too.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,8 +49,8 @@ class Taken:
 class Wish:
     """What is asked for. minutes: the treatment; buffer: minutes that dentist and chair need after it."""
 
-    dentist: Hashable
-    chair: Hashable
+    dentist: Any
+    chair: Any
     start: int
     minutes: int
     buffer: int = 0
@@ -70,16 +70,16 @@ class Surroundings:
     """All that decides about times in one clinic over some days. Dentists and chairs by id; day_of: local date of a minute."""
 
     opening: Opening
-    duty: Mapping[Hashable, Duty]
+    duty: Mapping[Any, Duty]
     day_of: Callable[[int], date]
-    dentist_taken: Mapping[Hashable, tuple[Taken, ...]] = field(default_factory=dict)
-    chair_taken: Mapping[Hashable, tuple[Taken, ...]] = field(default_factory=dict)
+    dentist_taken: Mapping[Any, tuple[Taken, ...]] = field(default_factory=dict)
+    chair_taken: Mapping[Any, tuple[Taken, ...]] = field(default_factory=dict)
     patient_taken: tuple[Span, ...] = ()
-    licence_ends: Mapping[Hashable, int | None] = field(default_factory=dict)  # the first minute without it
-    abilities: Mapping[Hashable, frozenset[str]] = field(default_factory=dict)
-    usual_chairs: Mapping[Hashable, Hashable] = field(default_factory=dict)
+    licence_ends: Mapping[Any, int | None] = field(default_factory=dict)  # the first minute without it
+    abilities: Mapping[Any, frozenset[str]] = field(default_factory=dict)
+    usual_chairs: Mapping[Any, Any] = field(default_factory=dict)
 
-    def working(self, dentist: Hashable) -> list[Span]:
+    def working(self, dentist: Any) -> list[Span]:
         """Return the minutes in which the dentist takes patients here, taken or not."""
         duty = self.duty.get(dentist, Duty())
         return working_on(rostered=duty.rostered, opened=self.opening.open, leave=duty.leave)
@@ -180,13 +180,13 @@ def _taken(taken: Iterable[Taken], wish: Wish, kind: K) -> Iterator[Conflict]:
 def free_starts(
     around: Surroundings,
     *,
-    dentists: Iterable[Hashable],
-    chairs: Iterable[Hashable],
+    dentists: Iterable[Any],
+    chairs: Iterable[Any],
     minutes: int,
     buffer: int = 0,
     needs: frozenset[str] = frozenset(),
     now: int | None = None,
-) -> dict[Hashable, dict[Hashable, list[Span]]]:
+) -> dict[Any, dict[Any, list[Span]]]:
     """Return, by dentist and then chair, the spans of minutes at which an appointment of that length may begin.
 
     Exactly the starts for which `conflicts` finds nothing, before they are put on the grid.
@@ -196,7 +196,7 @@ def free_starts(
     past = [(-FAR, now - now % GRID_MINUTES)] if now is not None else []
     able = [chair for chair in chairs if needs <= around.abilities.get(chair, frozenset())]
     by_chair = {chair: _chair_starts(around, chair, length, blocked) for chair in able}
-    result: dict[Hashable, dict[Hashable, list[Span]]] = {}
+    result: dict[Any, dict[Any, list[Span]]] = {}
     for dentist in dentists:
         rows = around.dentist_taken.get(dentist, ())
         blocks = [row.span for row in rows if row.is_block]
@@ -209,7 +209,7 @@ def free_starts(
     return result
 
 
-def _chair_starts(around: Surroundings, chair: Hashable, length: int, blocked: int) -> list[Span]:
+def _chair_starts(around: Surroundings, chair: Any, length: int, blocked: int) -> list[Span]:
     rows = around.chair_taken.get(chair, ())
     hindered = [row.span for row in rows if row.is_block] + around.opening.shut_chair(chair)
     room = _room_for(without(around.opening.open, hindered), length)
@@ -238,7 +238,7 @@ def grid_starts(spans: Iterable[Span], *, step: int = GRID_MINUTES) -> list[int]
     return result
 
 
-def chair_for(by_chair: Mapping[Hashable, Iterable[Span]], start: int, *, usual: Hashable) -> Hashable | None:
+def chair_for(by_chair: Mapping[Any, Iterable[Span]], start: int, *, usual: Any) -> Any | None:
     """Return the chair to use at that start: the usual one if it can, else the first that can, None when none can."""
     ordered = sorted(by_chair, key=lambda chair: chair != usual)
     return next((chair for chair in ordered if any(a <= start < b for a, b in by_chair[chair])), None)

@@ -182,7 +182,7 @@ def _event(one: Appointment, zone: str, by: str, may_book: bool) -> dict[str, An
         "start": _wall(one.starts_at, zone),
         "end": _wall(one.ends_at, zone),
         "title": one.patient.name,
-        "classNames": ["ap", f"ap-{one.status.replace('_', '-')}", *(["ap-over"] if one.is_overbooked else [])],
+        "classNames": ["ap", f"ap-{one.status.replace('_', '-')}", *(["ap-over"] if one.overbook_reason else [])],
         "startEditable": is_movable,
         "durationEditable": is_movable,
         "extendedProps": {
