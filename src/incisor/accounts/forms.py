@@ -66,7 +66,7 @@ class UnlockForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Code"),
+        label=gettext_lazy("Code of the app"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
     )
@@ -191,7 +191,7 @@ class TrailForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    person = forms.CharField(label=gettext_lazy("Person"), required=False, max_length=60)
+    person = forms.CharField(label=gettext_lazy("By whom"), required=False, max_length=60)
     patient = forms.CharField(label=gettext_lazy("Patient's file number"), required=False, max_length=30)
     what = forms.ChoiceField(label=gettext_lazy("What"), required=False)
     kind = forms.ChoiceField(

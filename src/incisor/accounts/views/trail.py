@@ -123,7 +123,7 @@ def _csv(lines: Iterable[audit.Line], zone: str) -> str:
         [
             _("Time"),
             _("Number"),
-            _("Person"),
+            _("By whom"),
             _("From where"),
             _("What"),
             _("About"),
