@@ -2,13 +2,14 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class VisitStatus(TextChoices):
     WAITING = "waiting", _("Waiting")
     CALLED = "called", _("Called")
     IN_CHAIR = "in_chair", _("In chair")
-    TO_PAY = "to_pay", _("To pay")
+    TO_PAY = "to_pay", pgettext_lazy("visit", "To pay")
     DONE = "done", _("Done")
     LEFT = "left", _("Left without treatment")
     WITHDRAWN = "withdrawn", _("Checked in by mistake")
@@ -42,8 +43,8 @@ class ToothState(TextChoices):
     FILLED = "filled", _("Filled")
     ROOT_TREATED = "root_treated", _("Root canal treated")
     CROWN = "crown", _("Crown")
-    IMPLANT = "implant", _("Implant")
-    MISSING = "missing", _("Missing")
+    IMPLANT = "implant", pgettext_lazy("tooth", "Implant")
+    MISSING = "missing", pgettext_lazy("tooth", "Missing")
     IMPACTED = "impacted", _("Impacted")
     LOOSE = "loose", _("Loose")
     FRACTURED = "fractured", _("Fractured")
