@@ -1,4 +1,4 @@
-"""What the desk does when money comes in."""
+"""What the desk does when a bill is settled."""
 
 from incisor.accounts.models import User
 from incisor.billing.events import BillSettled
@@ -10,8 +10,8 @@ from incisor.visits.models import Visit
 
 @on(BillSettled)
 def close_the_visit_that_is_settled(event: BillSettled) -> None:
-    """Close the visit that is paid, free, or left open for a reason: nobody has to press a button for what is evident."""
+    """Close the visit: nobody has to press a button for what is evident. One that is not at the cash desk stays open."""
     visit = Visit.objects.select_related("clinic", "patient").get(pk=event.visit_id)
     if visit.status != VisitStatus.TO_PAY:
         return
-    services.close_visit(by=User.objects.get(pk=event.by_id), visit=visit, at=event.at, reason=event.reason)
+    services.close_visit(by=User.objects.get(pk=event.by_id), visit=visit, reason=event.reason, at=event.at)
