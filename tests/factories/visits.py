@@ -23,9 +23,8 @@ def make_visit(
         business_date=day,
         queue_number=number,
         status=status,
-        due_at=appointment.starts_at if appointment else None,
         arrived_at=at,
-        **{"kind": "return", **moments, **over},
+        **{"kind": "return", "due_at": appointment.starts_at if appointment else None, **moments, **over},
     )
     VisitStep.objects.create(visit=made, to_status="waiting", by=patient.created_by, at=at)
     return made

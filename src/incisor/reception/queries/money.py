@@ -4,10 +4,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Sum
-
 from incisor.billing.enums import BillStatus
-from incisor.billing.models import Bill, LedgerEntry
+from incisor.billing.models import Bill
+from incisor.billing.queries import dues_of
 from incisor.clinics.models import Clinic
 from incisor.kernel.money import as_text
 from incisor.visits.models import Visit
@@ -38,11 +37,8 @@ def owed_of(clinic: Clinic, visit_ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
         return {}
     bills = Bill.objects.filter(clinic=clinic, visit__in=visit_ids, status=BillStatus.CONFIRMED)
     rows = list(bills.values_list("pk", "visit_id", "currency"))
-    sums = (
-        LedgerEntry.objects.filter(bill__in=[row[0] for row in rows]).values("bill").annotate(left=Sum("amount_minor"))
-    )
-    left = {row["bill"]: row["left"] for row in sums}
-    return {visit_id: Owed(True, left.get(bill_id) or 0, currency) for bill_id, visit_id, currency in rows}
+    left = dues_of([row[0] for row in rows])
+    return {visit_id: Owed(True, left.get(bill_id, 0), currency) for bill_id, visit_id, currency in rows}
 
 
 def left_to_pay(visit: Visit) -> Owed:

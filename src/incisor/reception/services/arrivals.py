@@ -72,6 +72,7 @@ def check_in(
     ):  # a no-show passes the gate again, which locks dentist, chair and patient itself, in that order
         visits_queries.lock_patient(clinic, appointment.patient_id)
     scheduling.change_status(by=by, appointment=appointment, to=AppointmentStatus.ARRIVED, at=at)
+    appointment.status = AppointmentStatus.ARRIVED
     restore = {"appointment_id": str(appointment.pk), "appointment_from": before, "appointment_to": "arrived"}
     known = queries.signs_by_key()
     return visits.begin_visit(

@@ -23,6 +23,10 @@ from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Visit, VisitStep
 
 DESK_OR_CHAIR = (Permission.CHAIR_WORK,)
+FOLLOWS = {
+    AppointmentStatus.IN_TREATMENT: AppointmentStatus.ARRIVED,
+    AppointmentStatus.COMPLETED: AppointmentStatus.IN_TREATMENT,
+}
 
 
 class ChairNotFree(Refused):
@@ -78,24 +82,35 @@ def seat_patient(
         "chair_since": locked.state_since.isoformat() if locked.state_since else None,
         "chair_to": ChairState.OCCUPIED.value,
     }
-    if visit.appointment is not None:
-        restore |= _appointment_to(AppointmentStatus.IN_TREATMENT, visit, by, at)
+    restore |= _way_back(visit, AppointmentStatus.IN_TREATMENT)
     treating = dentist or visit.dentist or queries.dentist_at(visit.clinic, locked, by)
     step = visits.take_step(
         by=by, visit=visit, to=VisitStatus.IN_CHAIR, chair=locked, dentist=treating, restore=restore, at=at
     )
+    _appointment_to(visit, AppointmentStatus.IN_TREATMENT, by, at)
     put_chair(locked, to=ChairState.OCCUPIED, since=at)
     return step
 
 
-def _appointment_to(status: AppointmentStatus, visit: Visit, by: User, at: datetime) -> dict[str, str]:
-    """Move the visit's appointment on, and return how it is taken back."""
+def _way_back(visit: Visit, status: AppointmentStatus) -> dict[str, str]:
+    """Return how the change of the visit's appointment to that status is taken back."""
     appointment = visit.appointment
-    assert appointment is not None
-    before = appointment.status
+    if appointment is None or appointment.status != FOLLOWS[status]:
+        return {}
+    return {
+        "appointment_id": str(appointment.pk),
+        "appointment_from": appointment.status,
+        "appointment_to": status.value,
+    }
+
+
+def _appointment_to(visit: Visit, status: AppointmentStatus, by: User, at: datetime) -> None:
+    """Move the visit's appointment on."""
+    appointment = visit.appointment
+    if appointment is None or appointment.status != FOLLOWS[status]:
+        return  # somebody settled the appointment otherwise: the patient is treated all the same
     scheduling.change_status(by=by, appointment=appointment, to=status, at=at)
     appointment.status = status
-    return {"appointment_id": str(appointment.pk), "appointment_from": before, "appointment_to": status.value}
 
 
 @action(Permission.RECEPTION_WORK, or_else=DESK_OR_CHAIR)
@@ -106,9 +121,9 @@ def end_treatment(*, by: User, visit: Visit, at: datetime) -> VisitStep:
     if chair is not None:
         since = chair.state_since.isoformat() if chair.state_since else None
         restore = {"chair": str(chair.pk), "chair_from": chair.state, "chair_since": since, "chair_to": "cleaning"}
-    if visit.appointment is not None and visit.appointment.status == AppointmentStatus.IN_TREATMENT:
-        restore |= _appointment_to(AppointmentStatus.COMPLETED, visit, by, at)
+    restore |= _way_back(visit, AppointmentStatus.COMPLETED)
     step = visits.take_step(by=by, visit=visit, to=VisitStatus.TO_PAY, restore=restore, at=at)
+    _appointment_to(visit, AppointmentStatus.COMPLETED, by, at)
     if chair is not None:
         put_chair(chair, to=ChairState.CLEANING, since=at)
     return step

@@ -47,5 +47,8 @@ def patient_left(*, by: User, visit: Visit, reason: str, at: datetime) -> VisitS
             "appointment_from": appointment.status,
             "appointment_to": AppointmentStatus.CANCELLED.value,
         }
+    step = visits.take_step(by=by, visit=visit, to=VisitStatus.LEFT, reason=words, restore=restore, at=at)
+    if appointment is not None:
         scheduling.change_status(by=by, appointment=appointment, to=AppointmentStatus.CANCELLED, reason=words, at=at)
-    return visits.take_step(by=by, visit=visit, to=VisitStatus.LEFT, reason=words, restore=restore, at=at)
+        appointment.status = AppointmentStatus.CANCELLED
+    return step

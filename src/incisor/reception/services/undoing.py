@@ -37,8 +37,7 @@ def undo_step(*, by: User, clinic: Clinic, step: VisitStep, at: datetime) -> Vis
         raise visits.UndoImpossible(_("This was undone already."))
     chair_id = step.before.get("chair")
     chair = next(iter(lock_chairs(clinic, [chair_id])), None) if chair_id else None
-    # in the order of every other step: chair, appointment, visit
-    _restore_appointment(clinic, step.before, by, at)
+    # in the order of every other step: chair, visit, appointment
     if not step.from_status:
         before = visits.withdraw_visit(by=by, visit=visit, at=at)
     else:
@@ -49,6 +48,7 @@ def undo_step(*, by: User, clinic: Clinic, step: VisitStep, at: datetime) -> Vis
             chair, to=before["chair_from"], since=since, only_from=STILL_THERE[ChairState(before["chair_to"])]
         ):
             raise visits.UndoImpossible(_("%(chair)s is in use by now.") % {"chair": chair.name})
+    _restore_appointment(clinic, before, by, at)
     return visit
 
 
