@@ -2,11 +2,12 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TaskStatus(TextChoices):
-    OPEN = "open", _("Open")
-    DONE = "done", _("Done")
+    OPEN = "open", pgettext_lazy("task", "Open")
+    DONE = "done", pgettext_lazy("task", "Done")
     CANCELLED = "cancelled", _("Not needed any more")
 
 
@@ -41,6 +42,6 @@ class Satisfaction(TextChoices):
     """FUP-4."""
 
     A = "a", _("Dissatisfied")
-    B = "b", _("Fair")
-    C = "c", _("Satisfied")
+    B = "b", pgettext_lazy("patient", "Fair")
+    C = "c", pgettext_lazy("patient", "Satisfied")
     D = "d", _("Very satisfied")
