@@ -3,19 +3,22 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from incisor.audit.models import Entry
 from incisor.billing import queries, services
 from incisor.billing.events import BillSettled
 from incisor.billing.models import Bill, BillLine, LedgerEntry
+from incisor.billing.queries.next_visit import next_visit_of
 from incisor.billing.rules.amounts import DiscountWrong, QuantityWrong
 from incisor.billing.rules.tenders import parse_line
 from incisor.kernel import events
-from incisor.kernel.errors import NotAllowed, Refused
+from incisor.kernel.errors import NotAllowed, NotFound, Refused
 from incisor.visits.models import TreatmentDone, Visit
 from incisor.visits.services import take_step
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_procedure
+from tests.factories.visits import make_note
 
 
 @pytest.fixture
@@ -264,3 +267,61 @@ def test_treatment_that_ends_makes_the_draft(clinic, dana_user, chair, visit, at
 def test_bill_of_another_clinic_is_refused(omar, bill, at):
     with pytest.raises(NotAllowed):
         services.confirm_bill(by=omar, bill=bill, at=at)
+
+
+def test_draft_follows_quantity_and_procedure_and_takes_a_price_that_came_later(
+    rosa, mona, clinic, bill, visit, cleaning, at
+):
+    rare = make_procedure(code="RARE", name_zh="罕见项目")
+    first = TreatmentDone.objects.get(visit=visit, procedure=cleaning)
+    TreatmentDone.objects.filter(pk=first.pk).update(quantity=2)
+    services.bill_for_visit(by=rosa, visit=visit, at=at)
+    assert lines_of(bill)[0] == ("超声洁牙", [], 2, 30000, 0)
+
+    TreatmentDone.objects.filter(pk=first.pk).update(procedure=rare)
+    services.bill_for_visit(by=rosa, visit=visit, at=at)
+    assert lines_of(bill)[0] == ("罕见项目", [], 2, 0, 0)
+
+    make_price(clinic=clinic, procedure=rare, amount_minor=700)
+    services.bill_for_visit(by=rosa, visit=visit, at=at)
+    assert lines_of(bill)[0] == ("罕见项目", [], 2, 700, 0)
+    assert services.confirm_bill(by=rosa, bill=bill, at=at).status == "confirmed"
+
+
+def test_line_that_left_with_the_note_is_not_changed(rosa, bill, visit, cleaning, at):
+    line = BillLine.objects.get(bill=bill, procedure=cleaning)
+    TreatmentDone.objects.filter(visit=visit, procedure=cleaning).delete()
+    services.bill_for_visit(by=rosa, visit=visit, at=at)
+
+    with pytest.raises(NotFound):
+        services.change_line(by=rosa, bill=bill, line=line, quantity=2, at=at)
+
+
+def test_free_item_writes_no_entry(clinic, rosa, visit, bill, at):
+    services.add_item(by=rosa, bill=bill, text="赠品", unit_minor=0, at=at)
+
+    services.confirm_bill(by=rosa, bill=bill, at=at)
+
+    assert LedgerEntry.objects.count() == 2
+
+
+def test_sheet_without_a_visit_is_settled_quietly(rosa, bill, at, settled):
+    Bill.objects.filter(pk=bill.pk).update(visit=None)
+    bill.refresh_from_db()
+
+    services.take_payment(by=rosa, bill=bill, tenders=parse_line("w"), request_key="", at=at)
+
+    assert settled == []
+
+
+def test_next_visit_is_proposed_with_any_dentist_when_the_visit_has_none(clinic, visit, dana, dana_user, cleaning, at):
+    make_note(visit=visit, by=dana_user, at=at, next_procedure=cleaning, next_after_days=7)
+    Visit.objects.filter(pk=visit.pk).update(dentist=None)
+    visit.refresh_from_db()
+
+    found = next_visit_of(clinic, visit, at=at)
+
+    assert [slot.dentist for slot in found.slots] == [dana] * 5
+    with override("en"):
+        assert found.procedure_name == "Ultrasonic cleaning"
+    assert next_visit_of(clinic, Visit(clinic=clinic, patient=visit.patient), at=at).procedure_name == ""

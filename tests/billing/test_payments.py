@@ -119,6 +119,16 @@ def test_reversal_names_what_it_reverses_and_deletes_nothing(clinic, rosa, mona,
     assert (again.receipt_number, queries.balance_of(clinic, pia)) == ("A-2026-000002", 0)
 
 
+def test_payment_without_a_sheet_is_not_reversed_here(rosa, mona, bill, at):
+    payment = pay(bill, "w", by=rosa, at=at)
+    payment.bill = None
+
+    with pytest.raises(Refused) as refused:
+        services.reverse_payment(by=mona, payment=payment, reason="收错", at=at)
+
+    assert refused.value.code == "no_bill"
+
+
 def test_day_totals_leave_reversed_payments_out(clinic, rosa, mona, bill, at):
     first = pay(bill, "100", by=rosa, at=at)
     pay(bill, "200c300", by=rosa, at=at)

@@ -60,6 +60,23 @@ def test_planned_price_is_withdrawn(clinic, mona, cleaning, dear, at):
         services.withdraw_price(by=mona, price=dear, at=at)
 
 
+def test_first_price_may_be_planned_and_withdrawn(clinic, mona, cleaning, at):
+    made = services.set_price(
+        by=mona, clinic=clinic, procedure=cleaning, amount_minor=35000, valid_from=date(2026, 4, 1), at=at
+    )
+
+    services.withdraw_price(by=mona, price=made, at=at)
+
+    assert versions(clinic, cleaning) == []
+
+
+def test_procedure_no_longer_offered_is_not_on_the_list(clinic, cleaning, dear):
+    cleaning.is_active = False
+    cleaning.save(update_fields=["is_active"])
+
+    assert queries.price_list(clinic, TODAY) == []
+
+
 def test_price_is_refused_in_the_past_beyond_measure_and_without_permission(clinic, mona, rosa, cleaning, at):
     def set_it(by=mona, amount=1, day=TODAY):
         services.set_price(by=by, clinic=clinic, procedure=cleaning, amount_minor=amount, valid_from=day, at=at)

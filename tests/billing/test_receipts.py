@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 
 from incisor.billing import queries, services
+from incisor.billing.adapters import receipts
 from incisor.billing.adapters.receipts import receipt_pdf
 from incisor.billing.rules.tenders import parse_line
 from incisor.clinics.models import Clinic
@@ -88,3 +89,10 @@ def test_part_payment_says_what_is_still_owed(clinic, rosa, bill, at):
 
 def test_receipt_is_small(paid):
     assert len(receipt_pdf(paid, size="a5", is_reprint=False)) < 120_000
+
+
+def test_without_fonts_there_is_a_clear_refusal(paid, monkeypatch, tmp_path):
+    monkeypatch.setattr(receipts, "FONTS", tmp_path)
+
+    with pytest.raises(receipts.FontsMissing):
+        receipt_pdf(paid, size="a5", is_reprint=False)

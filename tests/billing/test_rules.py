@@ -168,7 +168,8 @@ def test_parts_are_laid_on_what_is_owed(due, typed, laid):
 
 
 @pytest.mark.parametrize(
-    ("due", "typed"), [(48600, "c500"), (48600, "500c"), (48600, "c486w"), (0, "w"), (48600, "c486 100")]
+    ("due", "typed"),
+    [(48600, "c500"), (48600, "500c"), (48600, "c486w"), (0, "w"), (48600, "c486 100"), (48600, "900000000")],
 )
 def test_more_than_is_owed_is_refused_unless_cash(due, typed):
     with pytest.raises(OverPaid):

@@ -59,7 +59,7 @@ def receipt_content(payment: Payment, *, size: str, is_reprint: bool) -> dict[st
     total, discount = sum(row.total_minor for row in items), sum(row.discount_minor for row in items)
     marks = [_("Reprint")] if is_reprint else []
     if payment.reversed_at is not None:
-        marks.append(_("Reversed"))
+        marks.append(pgettext("money", "Reversed"))
     return {
         "size": size,
         "lang": "zh" if is_chinese else "en",

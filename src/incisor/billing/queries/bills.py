@@ -102,10 +102,6 @@ class Sheet:
         return self.bill.status == BillStatus.CONFIRMED and self.due_minor == 0
 
     @property
-    def has_unpriced(self) -> bool:
-        return any(line.is_unpriced for line in self.lines)
-
-    @property
     def has_standing_payment(self) -> bool:
         return any(one.reversed_at is None for one in self.payments)
 
