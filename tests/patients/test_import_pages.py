@@ -47,7 +47,7 @@ def test_file_is_checked_shown_confirmed_written_and_taken_back(as_mona, clinic)
     as_mona.post(url + "reverse/")
     as_mona.post(url + "run/", **FRAGMENT)
     assert Patient.objects.count() == 0
-    assert "Reversed" in text_of(as_mona.get(url))
+    assert "Taken back" in text_of(as_mona.get(url))
 
 
 def test_progress_is_shown_while_portions_are_left(as_mona, clinic, monkeypatch):

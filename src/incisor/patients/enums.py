@@ -108,8 +108,8 @@ class BatchStatus(TextChoices):
     RUNNING = "running", _("Being written")
     DONE = "done", _("Written")
     FAILED = "failed", _("Failed")
-    REVERSING = "reversing", _("Being reversed")
-    REVERSED = "reversed", _("Reversed")
+    REVERSING = "reversing", _("Being taken back")
+    REVERSED = "reversed", _("Taken back")
 
 
 class RowOutcome(TextChoices):
