@@ -51,15 +51,17 @@ def day_from(text: str, today: date) -> date:
 
 
 class SlotField(forms.CharField):
-    """ "dentist_chair_minute": what a slot's button sends."""
+    """ "dentist_chair_minute", several joined by "+" for a family: what a slot's button sends. Cleans to a list."""
 
-    def clean(self, value: Any) -> Place | None:
+    def clean(self, value: Any) -> list[Place]:
         text = super().clean(value)
-        if not text:
-            return None
+        return [self._place(part) for part in text.split("+")] if text else []
+
+    @staticmethod
+    def _place(text: str) -> Place:
         dentist_id, chair_id, minute = (*text.split("_"), "", "", "")[:3]
         dentist, chair = as_uuid(dentist_id), as_uuid(chair_id)
-        if dentist is None or chair is None or not minute.isdigit() or len(minute) > 10:
+        if dentist is None or chair is None or not minute.isdecimal() or len(minute) > 9:
             raise forms.ValidationError(_("Choose one of the times."))
         return Place(dentist, chair, moment_of(int(minute)))
 

@@ -27,13 +27,17 @@ from incisor.scheduling.queries.proposing import (
 )
 from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
 from incisor.scheduling.queries.surroundings import REACH, surroundings
+from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together, proposals_together, relatives_of
 
 __all__ = [
+    "MOST_PEOPLE",
     "REACH",
     "Habit",
     "Line",
+    "Relative",
     "Sheet",
     "Slot",
+    "Together",
     "alternatives",
     "appointment",
     "appointments_between",
@@ -53,6 +57,8 @@ __all__ = [
     "own_dentist_of",
     "preset_procedures",
     "proposals",
+    "proposals_together",
+    "relatives_of",
     "shading",
     "shown_hours",
     "surroundings",

@@ -1,7 +1,7 @@
 """Every change of the calendar. Whatever takes up time passes the one gate (`gate.secure`)."""
 
 from incisor.scheduling.services.blocks import BlockMissing, add_block, remove_block
-from incisor.scheduling.services.booking import book_appointment, book_new_patient
+from incisor.scheduling.services.booking import book_appointment, book_new_patient, book_together
 from incisor.scheduling.services.changing import (
     NothingToUndo,
     NotMovable,
@@ -11,6 +11,7 @@ from incisor.scheduling.services.changing import (
     edit_appointment,
     move_appointment,
     undo_change,
+    undo_changes,
 )
 from incisor.scheduling.services.gate import NobodyFree, SlotTaken
 
@@ -24,10 +25,12 @@ __all__ = [
     "add_block",
     "book_appointment",
     "book_new_patient",
+    "book_together",
     "cancel_appointment",
     "change_status",
     "edit_appointment",
     "move_appointment",
     "remove_block",
     "undo_change",
+    "undo_changes",
 ]

@@ -21,7 +21,7 @@ from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKi
 from incisor.scheduling.events import AppointmentBooked
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.scheduling.rules import need_of
-from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
+from incisor.scheduling.services.gate import Asked, excluded, lock_together, offering_alternatives, secure
 from incisor.scheduling.services.recording import facts_of, note_change
 from incisor.staff.models import StaffMember
 
@@ -154,3 +154,30 @@ def book_new_patient(
         return Appointment.objects.select_related("patient", "dentist", "chair").get(pk=earlier)
     patient = register_patient(by=by, clinic=clinic, name=name, phone=phone, is_somebody_else=is_somebody_else, at=at)
     return book_appointment(by=by, clinic=clinic, patient=patient, request_key=request_key, at=at, **booking)
+
+
+@offering_alternatives
+@action(Permission.APPOINTMENT_BOOK)
+def book_together(
+    *,
+    by: User,
+    clinic: Clinic,
+    places: Sequence[tuple[Patient, StaffMember, Chair, datetime]],
+    request_key: str = "",
+    at: datetime,
+    **booking: Any,
+) -> list[Appointment]:
+    """Book a family, all or nobody: a patient, dentist, chair and start for each. booking: what is the same for all."""
+    lock_together(
+        clinic,
+        dentists=[dentist for _patient, dentist, _chair, _start in places],
+        chairs=[chair for _patient, _dentist, chair, _start in places],
+        patients=[patient for patient, _dentist, _chair, _start in places],
+    )
+    return [
+        book_appointment(
+            by=by, clinic=clinic, patient=patient, dentist=dentist, chair=chair, starts_at=start, at=at,
+            request_key=f"{request_key[:60]}-{number}" if request_key else "", **booking,
+        )
+        for number, (patient, dentist, chair, start) in enumerate(places)
+    ]  # fmt: skip

@@ -290,6 +290,15 @@ def undo_change(*, by: User, clinic: Clinic, change: AppointmentChange, at: date
     raise NothingToUndo(_("This change cannot be undone; edit the appointment instead."))
 
 
+@offering_alternatives
+@action(Permission.APPOINTMENT_BOOK)
+def undo_changes(
+    *, by: User, clinic: Clinic, changes: Sequence[AppointmentChange], at: datetime
+) -> list[AppointmentChange]:
+    """Take back what was done together, all or nothing."""
+    return [undo_change(by=by, clinic=clinic, change=change, at=at) for change in changes]
+
+
 def _moved_back(
     *, by: User, clinic: Clinic, appointment: Appointment, before: dict[str, Any], at: datetime
 ) -> AppointmentChange:

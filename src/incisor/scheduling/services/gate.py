@@ -7,7 +7,7 @@ first one's appointment. On SQLite the whole transaction holds the write gate. B
 
 import functools
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -144,10 +144,18 @@ def secure(asked: Asked, *, by: User, overbook_reason: str = "") -> Secured:
     return _locked(asked, asked.dentist, _first_chair(asked), overbook_reason)
 
 
+def lock_together(
+    clinic: Clinic, *, dentists: Iterable[StaffMember], chairs: Iterable[Chair], patients: Iterable[Patient]
+) -> None:
+    """Lock everybody of several bookings at once, so that the order of locks holds over all of them."""
+    lock_dentists([row.pk for row in dentists])
+    lock_chairs(clinic, [row.pk for row in chairs])
+    mine = Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=[row.pk for row in patients])
+    list(mine.order_by("pk").values_list("pk"))
+
+
 def _locked(asked: Asked, dentist: StaffMember, chair: Chair, overbook_reason: str) -> Secured:
-    lock_dentists([dentist.pk])
-    lock_chairs(asked.clinic, [chair.pk])
-    list(Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk=asked.patient.pk).values_list("pk"))
+    lock_together(asked.clinic, dentists=[dentist], chairs=[chair], patients=[asked.patient])
     found = _conflicts(asked, dentist, chair)
     if not found:
         return Secured(dentist, chair)

@@ -140,10 +140,10 @@ def _move_context(
 def _move(request: HttpRequest, found: Appointment) -> HttpResponse:
     form = MoveForm(request.POST, clinic=request.clinic)
     refusal = None
-    if form.is_valid() and form.cleaned_data["slot"] is None:
+    if form.is_valid() and len(form.cleaned_data["slot"]) != 1:
         form.add_error(None, _("Choose one of the times."))
     if form.is_valid():
-        slot = form.cleaned_data["slot"]
+        slot = form.cleaned_data["slot"][0]
         try:
             change = services.move_appointment(
                 by=request.user,
@@ -281,8 +281,9 @@ def status(request: HttpRequest, appointment_id: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, change_id: str) -> HttpResponse:
     """Take back a booking, a move, a cancellation or a missed appointment."""
-    change = queries.change(request.clinic, change_id)
-    made = services.undo_change(by=request.user, clinic=request.clinic, change=change, at=now())
+    also = [one for one in request.GET.get("also", "").split(",") if one][: queries.MOST_PEOPLE]
+    changes = [queries.change(request.clinic, one) for one in (change_id, *also)]
+    made = services.undo_changes(by=request.user, clinic=request.clinic, changes=changes, at=now())[0]
     if not wants_fragment(request):
         return redirect(request, reverse("scheduling:appointment", args=[made.appointment_id]))
     response = toast(HttpResponse(status=204), _("Undone."))

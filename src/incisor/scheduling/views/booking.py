@@ -1,5 +1,6 @@
 """The booking panel: proposals over all dentists, one digit books, Undo instead of Save."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -80,6 +81,7 @@ def _context(
     request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any, **more: Any
 ) -> dict[str, Any]:
     asking = _asking(request, patient, form, given)
+    companions = _companions(request, patient, given) if patient is not None and "f" in asking.code.lower() else None
     chosen = treatment_of(form)[0] or queries.preset_procedures(request.clinic, patient)
     return {
         "patient": patient,
@@ -93,7 +95,7 @@ def _context(
         "target": "book-slots",
         "verb": _("Book"),
         "upcoming": queries.upcoming_of(request.clinic, patient, asking.at) if patient else [],
-        **offers(request, asking, refusal=more.pop("refusal", None)),
+        **offers(request, asking, refusal=more.pop("refusal", None), companions=companions),
         **more,
     }
 
@@ -109,7 +111,7 @@ def _book(request: HttpRequest, patient: Patient | None) -> HttpResponse:
     form = BookingForm(request.POST, clinic=request.clinic)
     new = NewPatientForm(request.POST)
     is_new_in_order = patient is not None or new.is_valid()
-    if not form.is_valid() or not is_new_in_order or form.cleaned_data["slot"] is None:
+    if not form.is_valid() or not is_new_in_order or not form.cleaned_data["slot"]:
         if form.is_valid() and is_new_in_order:
             form.add_error(None, _("Choose one of the times."))
         return _again(request, patient, form, new)
@@ -122,17 +124,19 @@ def _book(request: HttpRequest, patient: Patient | None) -> HttpResponse:
             raise
         form.add_error(None, str(refusal))
         return _again(request, patient, form, new)
-    return booked(request, made)
+    return booked(request, *made)
 
 
-def _made(request: HttpRequest, patient: Patient | None, data: dict[str, Any], new: NewPatientForm) -> Appointment:
-    slot = data["slot"]
+def _made(
+    request: HttpRequest, patient: Patient | None, data: dict[str, Any], new: NewPatientForm
+) -> list[Appointment]:
+    places = [
+        (dentist_of(request.clinic, slot.dentist_id), chair_of(request.clinic, slot.chair_id), slot.starts_at)
+        for slot in data["slot"]
+    ]
     booking = {
         "by": request.user,
         "clinic": request.clinic,
-        "dentist": dentist_of(request.clinic, slot.dentist_id),
-        "chair": chair_of(request.clinic, slot.chair_id),
-        "starts_at": slot.starts_at,
         "minutes": data["minutes"],
         "procedures": data["procedures"] or queries.preset_procedures(request.clinic, patient),
         "channel": data["channel"],
@@ -142,9 +146,32 @@ def _made(request: HttpRequest, patient: Patient | None, data: dict[str, Any], n
         "request_key": data["request_key"],
         "at": now(),
     }
+    if patient is not None and len(places) > 1:
+        family = [patient, *_companions(request, patient, request.POST)]
+        if len(family) != len(places):
+            raise NotTogether(_("Choose the times again: the family has changed."))
+        return services.book_together(
+            places=[(who, *place) for who, place in zip(family, places, strict=True)], **booking
+        )
+    booking |= dict(zip(("dentist", "chair", "starts_at"), places[0], strict=True))
     if patient is not None:
-        return services.book_appointment(patient=patient, **booking)
-    return services.book_new_patient(name=new.cleaned_data["name"], phone=new.cleaned_data["phone"], **booking)
+        return [services.book_appointment(patient=patient, **booking)]
+    return [services.book_new_patient(name=new.cleaned_data["name"], phone=new.cleaned_data["phone"], **booking)]
+
+
+class NotTogether(Refused):
+    """The times on the button are for other people than those ticked."""
+
+    code = "not_together"
+
+
+def _companions(request: HttpRequest, patient: Patient, given: Any) -> list[Patient]:
+    """The relatives ticked; before anybody has ticked or unticked, the children."""
+    rows = queries.relatives_of(patient, queries.day_of(request.clinic, now()))
+    if "with" not in given:
+        return [row.patient for row in rows if row.is_preset][: queries.MOST_PEOPLE - 1]
+    ticked = set(given.getlist("with"))
+    return [row.patient for row in rows if str(row.patient.pk) in ticked][: queries.MOST_PEOPLE - 1]
 
 
 def _again(
@@ -164,20 +191,28 @@ def when_words(appointment: Appointment, zone: str) -> str:
     return date_format(local(appointment.starts_at, zone), pgettext("day and time", "D j M, H:i"))
 
 
-def booked(request: HttpRequest, made: Appointment) -> HttpResponse:
+def booked(request: HttpRequest, *made: Appointment) -> HttpResponse:
     """Answer a booking: a toast with Undo where the person is, or the calendar of that day."""
+    first = made[0]
     text = _("Booked: %(patient)s, %(when)s, %(dentist)s.") % {
-        "patient": made.patient.name,
-        "when": when_words(made, request.clinic.zone),
-        "dentist": made.dentist.name,
+        "patient": ", ".join(one.patient.name for one in made),
+        "when": when_words(first, request.clinic.zone),
+        "dentist": ", ".join(dict.fromkeys(one.dentist.name for one in made)),
     }
-    change = queries.changes_of(made)[-1]
-    return settled(request, text, change.pk, made)
+    changes = [queries.changes_of(one)[-1].pk for one in made]
+    return settled(request, text, changes[0], first, also=changes[1:])
 
 
-def settled(request: HttpRequest, text: str, change_id: Any, appointment: Appointment) -> HttpResponse:
-    """Say what was done, with Undo; close the panel, or go back to the calendar from a page of its own."""
+def settled(
+    request: HttpRequest, text: str, change_id: Any, appointment: Appointment, *, also: Sequence[Any] = ()
+) -> HttpResponse:
+    """Say what was done, with Undo; close the panel, or go back to the calendar from a page of its own.
+
+    also: further changes that the same Undo takes back.
+    """
     undo_url = reverse("scheduling:appointment-undo", args=[change_id])
+    if also:
+        undo_url += "?also=" + ",".join(map(str, also))
     came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path
     if wants_fragment(request) and not came_from.startswith(("/book/", "/appointments/")):
         response = toast(HttpResponse(status=204), text, undo_url=undo_url)

@@ -73,6 +73,11 @@ def chips(wanted: Filter, *, without: str = "") -> list[dict[str, Any]]:
     return rows
 
 
+def _no_use(asking: Asking) -> str:
+    """The letters that mean nothing here: own dentist and family of an unknown patient, the family when one is moved."""
+    return "sf" if asking.patient is None else "f" if asking.besides is not None else ""
+
+
 def slot_value(slot: Slot) -> str:
     """Return what the slot's button sends."""
     return f"{slot.dentist.pk}_{slot.chair.pk}_{minute_of(slot.starts_at)}"
@@ -86,18 +91,32 @@ def options(slots: Sequence[Slot]) -> list[dict[str, Any]]:
     ]
 
 
-def offers(request: HttpRequest, asking: Asking, *, refusal: SlotTaken | None = None) -> dict[str, Any]:
-    """Return the times on offer: those asked for, the clicked time first if there is one, else why not and what instead."""
+def offers(
+    request: HttpRequest,
+    asking: Asking,
+    *,
+    refusal: SlotTaken | None = None,
+    companions: Sequence[Patient] | None = None,
+) -> dict[str, Any]:
+    """Return the times on offer: those asked for, the clicked time first if there is one, else why not and what instead.
+
+    companions: the relatives who come along, None when the family was not asked for.
+    """
     today = queries.day_of(asking.clinic, asking.at)
     wanted = parse_filter(asking.code, today=today)
     context: dict[str, Any] = {
         "wanted": wanted,
-        "chips": chips(wanted, without="s" if asking.patient is None else ""),
+        "chips": chips(wanted, without=_no_use(asking)),
         "may_overbook": may(request.user, Permission.APPOINTMENT_OVERBOOK, asking.clinic.pk),  # type: ignore[arg-type]
         "refusal": None,
         "refused_slot": "",
         "clicked_slot": "",
     }
+    if companions is not None and asking.patient is not None:
+        ticked = {row.pk for row in companions}
+        context["relatives"] = [
+            {"row": row, "is_ticked": row.patient.pk in ticked} for row in queries.relatives_of(asking.patient, today)
+        ]
     if refusal is not None:
         context["refusal"] = {"texts": refusal.details["texts"], "can_overbook": refusal.details["can_overbook"]}
         context["options"] = options(refusal.alternatives)
@@ -118,12 +137,31 @@ def offers(request: HttpRequest, asking: Asking, *, refusal: SlotTaken | None = 
             }
             context["options"] = options(_instead(asking))
         return context
+    if companions and asking.patient is not None:
+        context["options"] = _together(asking, wanted, [asking.patient, *companions])
+        return context
     slots = queries.proposals(
         asking.clinic, patient=asking.patient, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist,
         besides=asking.besides,
     )  # fmt: skip
     context["options"] = options(slots)
     return context
+
+
+def _together(asking: Asking, wanted: Filter, patients: Sequence[Patient]) -> list[dict[str, Any]]:
+    """Return times for a family as their buttons show them."""
+    found = queries.proposals_together(
+        asking.clinic, patients=patients, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist
+    )
+    return [
+        {
+            "slot": one.slots[0],
+            "value": "+".join(slot_value(slot) for slot in one.slots),
+            "reasons": [reason.label for reason in one.reasons],
+            "people": [{"patient": who, "slot": slot} for who, slot in zip(patients, one.slots, strict=True)],
+        }
+        for one in found
+    ]
 
 
 def _clicked(asking: Asking) -> str:
