@@ -227,7 +227,7 @@ def chair_state(request: HttpRequest, chair_id: UUID) -> HttpResponse:
     if state not in ChairState.values:
         raise NotFound(_("There is no such state of a chair."))
     services.set_chair_state(by=request.user, chair=chair, state=ChairState(state), at=now())
-    text = _("%(chair)s: %(state)s") % {"chair": chair.name, "state": ChairState(state).label}
+    text = _("%(chair)s: %(state)s.") % {"chair": chair.name, "state": ChairState(state).label}
     if state != ChairState.OUT_OF_ORDER:
         return saved(request, "clinics:rooms", text)
     return saved_with_check(request, "clinics:rooms", text)
