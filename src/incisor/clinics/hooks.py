@@ -17,7 +17,11 @@ setup_steps: Place[Link] = Place("clinics.setup_steps")
 
 @dataclass(frozen=True, kw_only=True)
 class Hit:
-    """A booking that a change of hours, chairs or people may hit. label: "10:30 Pia, Dr. Dana"; url: where to move it."""
+    """A booking that a change of hours, chairs or people may hit.
+
+    label: "Pia · Dr. Dana · chair 1";
+    url: where to move it. The page writes the time itself.
+    """
 
     label: str
     url: str

@@ -17,7 +17,7 @@ from incisor.clinics.rules import HOLIDAY, Opening, Shut, Stretch, WeeklyHours, 
 from incisor.clinics.setup import shipped
 from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.errors import NotFound
-from incisor.kernel.spans import covers, meet, span_of
+from incisor.kernel.spans import joined, lies_in, meet, span_of
 
 # How long a chair that is out of order is taken to stay so, when nobody has entered a closure with an end.
 OUT_OF_ORDER_DAYS = 7
@@ -263,11 +263,11 @@ def bookings_outside_hours(clinic: Clinic, *, since: datetime) -> list[Misfit]:
     times = opening(clinic, first, last)
     seats = {row.pk: row for row in Chair.objects.filter(clinic=clinic)}
     soon = since + timedelta(days=OUT_OF_ORDER_DAYS)
-    shut = {pk: times.shut_chair(pk) for pk in seats}
+    opened, shut = joined(times.open), {pk: times.shut_chair(pk) for pk in seats}
     misfits = []
     for hit in hits:
         span, seat = span_of(hit.starts_at, hit.ends_at), seats.get(hit.chair_id)
-        if not covers(times.open, span):
+        if not lies_in(opened, span):
             misfits.append(Misfit(hit, Reason.CLOSED))
         elif any(meet(span, one) for one in shut.get(hit.chair_id, ())):
             misfits.append(Misfit(hit, Reason.CHAIR_CLOSED))

@@ -4,7 +4,8 @@ Whole minutes make every rule about free and taken time a matter of comparing in
 are settled where wall-clock hours are turned into minutes, once.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 Span = tuple[int, int]
@@ -89,3 +90,9 @@ def covers(spans: Iterable[Span], wanted: Span) -> bool:
 def meet(one: Span, other: Span) -> bool:
     """Tell whether two spans share a minute."""
     return one[0] < other[1] and other[0] < one[1]
+
+
+def lies_in(spans: Sequence[Span], wanted: Span) -> bool:
+    """Tell whether every minute of the wanted span lies in the spans, which must be joined: for asking many times."""
+    at = bisect_right(spans, wanted[0], key=lambda span: span[0]) - 1
+    return at >= 0 and wanted[1] <= spans[at][1]

@@ -16,7 +16,7 @@ from incisor.clinics.queries import opening
 from incisor.clinics.rules import LAST_MINUTE, Opening, Stretch, WeeklyHours, wall_span
 from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.errors import NotFound
-from incisor.kernel.spans import Span, common, covers, meet, span_of, without
+from incisor.kernel.spans import Span, common, joined, lies_in, meet, span_of, without
 from incisor.staff.enums import StaffKind
 from incisor.staff.models import Leave, Placement, RosterException, RosterRule, Shift, ShiftDuty, StaffMember
 from incisor.staff.rules import DayException, Duty, rostered_on, uncovered, working_on
@@ -291,6 +291,7 @@ def bookings_outside_duty(clinic: Clinic, *, since: datetime, staff: StaffMember
             "staff_id", flat=True
         )
     )
+    rostered = {staff_id: joined(duty.rostered) for staff_id, duty in times.items()}
     misfits = []
     for hit in hits:
         span, duty = span_of(hit.starts_at, hit.ends_at), times[hit.staff_id]
@@ -298,7 +299,7 @@ def bookings_outside_duty(clinic: Clinic, *, since: datetime, staff: StaffMember
             misfits.append(Misfit(hit, Reason.STAFF_GONE))
         elif any(meet(span, away) for away in duty.leave):
             misfits.append(Misfit(hit, Reason.ON_LEAVE))
-        elif not covers(duty.rostered, span):
+        elif not lies_in(rostered[hit.staff_id], span):
             misfits.append(Misfit(hit, Reason.NOT_ON_DUTY))
     return misfits
 

@@ -6,20 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from incisor.clinics.hooks import Hit
 from incisor.clinics.models import Chair, Clinic
-from incisor.kernel.clock import day_bounds, local, zone
+from incisor.kernel.clock import day_bounds, local
 from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.queries.surroundings import REACH
 
 WITHIN_THE_HOUR, TODAY = 80, 60
-MOST_HITS = 200
+MOST_HITS = 10_000
 
 
 def expected_scores(
@@ -63,20 +61,17 @@ def hits_of_change(
         found = found.filter(chair=chair)
     if staff is not None:
         found = found.filter(dentist=staff)
-    with timezone.override(zone(clinic.zone)):
-        return [
-            Hit(
-                label=_("%(when)s %(patient)s, %(dentist)s")
-                % {
-                    "when": date_format(timezone.localtime(one.starts_at), pgettext("day and time", "D j M, H:i")),
-                    "patient": one.patient.name,
-                    "dentist": one.dentist.name,
-                },
-                url=reverse("scheduling:appointment-move", args=[one.pk]),
-                starts_at=one.starts_at,
-                ends_at=one.ends_at,
-                chair_id=one.chair_id,
-                staff_id=one.dentist_id,
-            )
-            for one in found.select_related("patient", "dentist").order_by("starts_at", "pk")[:MOST_HITS]
-        ]
+    rows = found.order_by("starts_at", "pk").values_list(
+        "pk", "starts_at", "ends_at", "chair_id", "dentist_id", "patient__name", "dentist__name", "chair__name"
+    )
+    return [
+        Hit(
+            label=" · ".join(names),
+            url=reverse("scheduling:appointment-move", args=[pk]),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            chair_id=chair_id,
+            staff_id=dentist_id,
+        )
+        for pk, starts_at, ends_at, chair_id, dentist_id, *names in rows[:MOST_HITS]
+    ]
