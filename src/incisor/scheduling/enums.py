@@ -2,12 +2,13 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AppointmentStatus(TextChoices):
     REQUESTED = "requested", _("Requested")
     CONFIRMED = "confirmed", _("Confirmed")
-    ARRIVED = "arrived", _("Arrived")
+    ARRIVED = "arrived", pgettext_lazy("appointment", "Arrived")
     IN_TREATMENT = "in_treatment", _("In treatment")
     COMPLETED = "completed", _("Completed")
     CANCELLED = "cancelled", _("Cancelled")
@@ -42,7 +43,7 @@ class CancelReason(TextChoices):
     ILL = "ill", _("Patient is ill")
     NO_TIME = "no_time", _("Patient has no time")
     TREATED_ELSEWHERE = "treated_elsewhere", _("Treated elsewhere")
-    PRICE = "price", _("Price")
+    PRICE = "price", pgettext_lazy("cancel reason", "Price")
     FEAR = "fear", _("Afraid")
     CLINIC = "clinic", _("The clinic cancelled")
     MISTAKE = "mistake", _("Booked by mistake")

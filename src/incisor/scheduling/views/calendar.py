@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -99,7 +99,7 @@ def _addresses(asked: dict[str, Any], one: Any) -> dict[str, Any]:
         return f"{reverse('scheduling:calendar')}?{urlencode({k: v for k, v in values.items() if v})}"
 
     step = timedelta(days=7 if asked["view"] == "week" else 1)
-    names = {"day": _("Day"), "week": _("Week"), "list": _("List")}
+    names = {"day": pgettext("calendar view", "Day"), "week": _("Week"), "list": _("List")}
     return {
         "url_before": url(day=(asked["day"] - step).isoformat()),
         "url_after": url(day=(asked["day"] + step).isoformat()),
