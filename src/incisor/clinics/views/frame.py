@@ -16,7 +16,9 @@ from incisor.kernel.editing import saved
 
 
 def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
-    """Return the tabs of the settings. here: the URL name of the one that is open."""
+    """Return the tabs of the settings, none for who may not change them. here: the URL name of the one that is open."""
+    if not may(request.user, Permission.CLINIC_EDIT, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+        return []
     entries = [
         ("settings", _("Overview")),
         ("clinic", _("Clinic")),
@@ -31,6 +33,11 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
     return [{"url": reverse(f"clinics:{name}"), "label": label, "active": name == here} for name, label in entries]
 
 
+def may_see_bookings(request: HttpRequest) -> bool:
+    """Tell whether the person may see whose bookings a change hits."""
+    return may(request.user, Permission.APPOINTMENT_SEE, request.clinic.pk)  # type: ignore[arg-type,attr-defined]
+
+
 def saved_with_check(request: HttpRequest, to: str, text: str, *args: Any) -> HttpResponse:
     """Go on to the page, or to the bookings that no longer fit when there are any."""
     misfits = queries.bookings_outside_hours(request.clinic, since=now())  # type: ignore[attr-defined]
@@ -40,4 +47,7 @@ def saved_with_check(request: HttpRequest, to: str, text: str, *args: Any) -> Ht
         "%(saved)s %(count)s booking no longer fits.", "%(saved)s %(count)s bookings no longer fit.", len(misfits)
     )
     words = warning % {"saved": text, "count": len(misfits)}
+    if not may_see_bookings(request):
+        words = f"{words} {_('Tell the front desk.')}"
+        return saved(request, to, words, *args, level=messages.WARNING)
     return saved(request, "clinics:misfits", words, level=messages.WARNING)

@@ -14,7 +14,7 @@ from incisor.accounts.enums import Permission
 from incisor.clinics import queries, services
 from incisor.clinics.forms import ClosureForm
 from incisor.clinics.rules import Stretch
-from incisor.clinics.views.frame import saved_with_check, tabs
+from incisor.clinics.views.frame import may_see_bookings, saved_with_check, tabs
 from incisor.kernel.clock import business_date, local, now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import NotFound, Refused
@@ -88,6 +88,7 @@ def closure_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, "closures"),
         "closures": queries.closures(clinic, since=at),
         "past": queries.past_closures(clinic, until=at),
+        "may_see_bookings": may_see_bookings(request),
         "zone": clinic.zone,
     }
     return render(request, "clinics/closure_list.html", context)
@@ -127,7 +128,7 @@ def closure_remove(request: HttpRequest, closure_id: UUID) -> HttpResponse:
     return saved(request, "clinics:closures", _("The closure is removed: bookings are possible again."))
 
 
-@page(Permission.CLINIC_EDIT)
+@page(Permission.APPOINTMENT_SEE)
 def misfit_list(request: HttpRequest) -> HttpResponse:
     """List the bookings that the clinic cannot keep."""
     clinic = request.clinic  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from incisor.clinics.enums import ChairNeed, ChairState
 from incisor.clinics.forms import ChairForm, ClinicForm, NewClinicForm, OrganisationForm, RoomForm
 from incisor.clinics.hooks import setup_steps
 from incisor.clinics.middleware import SESSION_KEY
-from incisor.clinics.views.frame import saved_with_check, tabs
+from incisor.clinics.views.frame import may_see_bookings, saved_with_check, tabs
 from incisor.kernel.clock import business_date, now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import NotFound, Refused
@@ -56,6 +56,7 @@ def settings_overview(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, "settings"),
         "state": state,
         "misfit_count": len(misfits),
+        "may_see_bookings": may_see_bookings(request),
         "clinic": clinic,
         "next_steps": steps,
     }

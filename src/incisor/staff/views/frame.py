@@ -22,7 +22,9 @@ from incisor.staff.rules import monday_of
 
 
 def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
-    """Return the tabs of the staff pages. here: the URL name of the one that is open."""
+    """Return the tabs of the staff pages, none for who may not see staff. here: the URL name of the one that is open."""
+    if not may(request.user, Permission.STAFF_SEE, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+        return []
     entries = [
         ("staff", _("Staff")),
         ("rosters", _("Rosters")),
@@ -35,6 +37,11 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
 def may_edit(request: HttpRequest) -> bool:
     """Tell whether the person may change staff in the present clinic."""
     return may(request.user, Permission.STAFF_EDIT, request.clinic.pk)  # type: ignore[arg-type,attr-defined]
+
+
+def may_see_bookings(request: HttpRequest) -> bool:
+    """Tell whether the person may see whose bookings a change hits."""
+    return may(request.user, Permission.APPOINTMENT_SEE, request.clinic.pk)  # type: ignore[arg-type,attr-defined]
 
 
 def today_of(request: HttpRequest) -> date:
@@ -90,6 +97,6 @@ def saved_with_check(request: HttpRequest, staff: StaffMember, to: str, text: st
             )
             words.append(where % {"count": count, "clinic": row.name})
     level = messages.WARNING if len(words) > 1 else messages.SUCCESS
-    if counts[here]:
+    if counts[here] and may_see_bookings(request):
         return saved(request, f"{reverse('staff:misfits')}?staff={staff.pk}", " ".join(words), level=level)
     return saved(request, to, " ".join(words), *args, level=level)

@@ -175,7 +175,7 @@ def staff_reactivate(request: HttpRequest, staff_id: UUID) -> HttpResponse:
     return saved(request, "staff:member", _("%(name)s works here again.") % {"name": person.name}, person.pk)
 
 
-@page(Permission.STAFF_SEE)
+@page(Permission.APPOINTMENT_SEE)
 def misfit_list(request: HttpRequest) -> HttpResponse:
     """List the bookings whose dentist will not be there."""
     clinic = request.clinic  # type: ignore[attr-defined]

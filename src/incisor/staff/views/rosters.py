@@ -24,6 +24,7 @@ from incisor.staff.views.frame import (
     clock_text,
     day_of,
     may_edit,
+    may_see_bookings,
     saved_with_check,
     tabs,
     today_of,
@@ -46,6 +47,7 @@ def roster(request: HttpRequest) -> HttpResponse:
         "heads": [_head(week, day, clinic.zone, today) for day in week.days],
         "lines": [_line(line, clinic.zone) for line in week.lines],
         "may_edit": may_edit(request),
+        "may_see_bookings": may_see_bookings(request),
         "at": now(),
         "zone": clinic.zone,
     }
