@@ -34,7 +34,7 @@ def receipt_pdf(payment: Payment, *, size: str, is_reprint: bool) -> bytes:
     if not list(FONTS.glob("*.ttf")):
         raise FontsMissing(_("The receipt cannot be set: the fonts are missing. Build the front end, then try again."))
     template = resources.files("incisor.billing").joinpath("typst/receipt.typ").read_bytes()
-    made: bytes = typst.compile(
+    made: bytes = typst.compile(  # type: ignore[misc]  # its stub cannot tell the kind of input
         template,
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,

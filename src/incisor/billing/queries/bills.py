@@ -1,5 +1,6 @@
 """Reading charge sheets: one with all that its page shows, and who waits to pay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +85,7 @@ class Sheet:
     total_minor: int
     paid_minor: int
     due_minor: int
-    payments: list[Payment]
+    payments: Sequence[Payment]
     owed_before_minor: int
     is_behind: bool
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -123,6 +124,10 @@ def _refused(request: HttpRequest, bill_id: Any, part: str, message: str, **more
     return _show(request, found, status=422, refused_at=part, refusal=message, typed=request.POST, **more)
 
 
+def _errors(form: Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+
+
 def _line(request: HttpRequest, line_id: Any) -> tuple[BillLine, Bill]:
     found = queries.line(request.clinic, line_id)
     return found, found.bill
@@ -151,7 +156,7 @@ def line_change(request: HttpRequest, line_id: Any) -> HttpResponse:
     (line, found), at = _line(request, line_id), now()
     form = LineForm(request.POST)
     if not form.is_valid():
-        return _refused(request, found.pk, str(line.pk), " ".join(e for errors in form.errors.values() for e in errors))
+        return _refused(request, found.pk, str(line.pk), _errors(form))
 
     def do() -> str:
         services.change_line(by=request.user, bill=found, line=line, at=at, **form.cleaned_data)
@@ -193,7 +198,7 @@ def line_discount(request: HttpRequest, line_id: Any) -> HttpResponse:
     (line, found), at = _line(request, line_id), now()
     form = DiscountForm(request.POST)
     if not form.is_valid():
-        return _refused(request, found.pk, str(line.pk), " ".join(e for errors in form.errors.values() for e in errors))
+        return _refused(request, found.pk, str(line.pk), _errors(form))
 
     def do() -> str:
         services.discount_line(by=request.user, bill=found, line=line, at=at, **form.cleaned_data)
@@ -209,7 +214,7 @@ def bill_discount(request: HttpRequest, bill_id: Any) -> HttpResponse:
     found, at = queries.bill(request.clinic, bill_id), now()
     form = DiscountForm(request.POST)
     if not form.is_valid():
-        return _refused(request, bill_id, "discount", " ".join(e for errors in form.errors.values() for e in errors))
+        return _refused(request, bill_id, "discount", _errors(form))
 
     def do() -> str:
         services.discount_bill(by=request.user, bill=found, at=at, **form.cleaned_data)
