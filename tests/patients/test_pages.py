@@ -225,7 +225,7 @@ def test_section_is_edited_in_place(as_rosa, pia):
 
     assert 'value="13800001111"' in form  # Rosa may see it; the look is noted
     assert saved.status_code == 200
-    assert "139****2222" in text_of(saved)
+    assert text_of(saved).count("139****2222") == 2  # in its part, and in the head of the page
     assert "WeChat" in text_of(saved)
     assert [entry.what for entry in Entry.objects.order_by("number")] == ["patient.unmasked", "patient.changed"]
     assert "138****1111" in text_of(as_rosa.get(reverse("patients:history", args=[pia.pk]), **FRAGMENT))
@@ -284,7 +284,8 @@ def test_alert_is_added_from_the_list_and_ended_and_taken_back(as_rosa, pia):
     alert = PatientAlert.objects.get()
     as_rosa.post(reverse("patients:end-alert", args=[pia.pk, alert.pk]), **FRAGMENT)
 
-    assert "Penicillins" in text_of(added)
+    assert 'id="head-facts" hx-swap-oob="true"' in text_of(added)
+    assert "Allergy: Penicillins" in text_of(added)
     assert alert.code == "penicillin"
     assert PatientAlert.objects.get().ended_at is not None
     as_rosa.post(reverse("patients:resume-alert", args=[pia.pk, alert.pk]), **FRAGMENT)

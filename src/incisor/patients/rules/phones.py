@@ -20,7 +20,7 @@ def clean_phone(text: str, *, region: str = DEFAULT_REGION) -> str:
     flat = unicodedata.normalize("NFKC", text).strip()
     flat = re.split(r"(?i)转|ext\.?|x|分机|/|、|,|;|；", flat)[0]
     flat = _NOT_DIGITS.sub("", re.sub(r"^\s*00(?=[1-9])", "+", flat))
-    if not 5 <= len(flat.lstrip("+")) <= 16 or "+" in flat[1:]:
+    if not 7 <= len(flat.lstrip("+")) <= 16 or "+" in flat[1:]:
         return ""
     try:
         number = phonenumbers.parse(flat, region)

@@ -155,7 +155,9 @@ def _alerts(request: HttpRequest, patient_id: uuid.UUID, **more: Any) -> HttpRes
     status = more.pop("status", 200)
     if not wants_fragment(request) and status == 200:
         return redirect(request, reverse("patients:patient", args=[patient.pk]))
-    context = {"patient": patient, **alerts_context(request, patient), **more}
+    may_unmask = may(request.user, Permission.PATIENT_UNMASK, patient.clinic_id)  # type: ignore[arg-type]
+    context = {"patient": patient, "is_fragment": True, "may_unmask": may_unmask}
+    context |= alerts_context(request, patient) | more
     return render(request, "patients/_alerts.html", context, status=status)
 
 
