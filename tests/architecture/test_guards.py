@@ -23,7 +23,6 @@ UNGUARDED: dict[str, str] = {
     "audit.services.record": "notes a fact inside a guarded action",
     "audit.services.recording": "is what the guard opens",
     "audit.services.write": "is what the guard closes with",
-    "billing.services._sheets.draft_for": "runs inside the action that ended the treatment",
     "messaging.services.enqueue": "runs inside the action that has something to tell",
     "messaging.services.withdraw": "runs inside the action that makes a message untrue",
     "messaging.services.send_due": "is the worker's, and must not hold a transaction while it talks to a network",
