@@ -24,11 +24,20 @@ def day_of(clinic: Clinic, at: datetime) -> date:
 
 
 def _with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    items = AppointmentItem.objects.select_related("procedure").order_by("position", "pk")
-    patients = with_badge(Patient.objects.all())
-    return found.select_related("clinic", "dentist", "chair").prefetch_related(
-        Prefetch("patient", queryset=patients), Prefetch("items", queryset=items)
+    """With patient and badge, dentist, chair and treatments. Few people and chairs serve many rows: read once each."""
+    items = AppointmentItem.objects.prefetch_related("procedure").order_by("position", "pk")
+    # opening sealed fields takes most of the time of a day's list, and no list shows these
+    patients = with_badge(Patient.objects.defer("id_number", "insurance_number", "address", "email", "note"))
+    return found.prefetch_related(
+        Prefetch("patient", queryset=patients), "dentist", "chair", Prefetch("items", queryset=items)
     )
+
+
+def _listed(clinic: Clinic, found: QuerySet[Appointment]) -> list[Appointment]:
+    rows = list(found)
+    for row in rows:
+        row.clinic = clinic  # known, so that nobody reads it once for each row
+    return rows
 
 
 def appointment(clinic: Clinic, appointment_id: Any) -> Appointment:
@@ -36,6 +45,7 @@ def appointment(clinic: Clinic, appointment_id: Any) -> Appointment:
     found = _with_parts(Appointment.objects.filter(clinic=clinic, pk=as_uuid(appointment_id))).first()
     if found is None:
         raise NotFound()
+    found.clinic = clinic
     return found
 
 
@@ -59,7 +69,7 @@ def appointments_between(
         found = found.filter(dentist=dentist)
     if chair is not None:
         found = found.filter(chair=chair)
-    return list(_with_parts(found).order_by("starts_at", "pk"))
+    return _listed(clinic, _with_parts(found).order_by("starts_at", "pk"))
 
 
 def appointments_of_day(clinic: Clinic, day: date, **narrower: Any) -> list[Appointment]:
@@ -76,13 +86,13 @@ def week_of_dentist(clinic: Clinic, dentist: StaffMember, day: date) -> list[App
 def appointments_of(clinic: Clinic, patient: Patient, *, limit: int = 100) -> list[Appointment]:
     """Return the patient's appointments in the clinic, the newest first, freed ones too."""
     found = Appointment.objects.filter(clinic=clinic, patient=patient)
-    return list(_with_parts(found).order_by("-starts_at", "-pk")[:limit])
+    return _listed(clinic, _with_parts(found).order_by("-starts_at", "-pk")[:limit])
 
 
 def upcoming_of(clinic: Clinic, patient: Patient, at: datetime) -> list[Appointment]:
     """Return the patient's expected appointments in the clinic from that moment on, the next first."""
     found = Appointment.objects.filter(clinic=clinic, patient=patient, starts_at__gte=at, status__in=sorted(EXPECTED))
-    return list(_with_parts(found).order_by("starts_at", "pk")[:20])
+    return _listed(clinic, _with_parts(found).order_by("starts_at", "pk")[:20])
 
 
 def changes_of(appointment: Appointment) -> list[AppointmentChange]:
