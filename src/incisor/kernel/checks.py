@@ -188,7 +188,7 @@ def add_own() -> None:
     for order, (key, label, run) in enumerate(
         (
             ("schema", gettext_lazy("Database"), schema),
-            ("keys", gettext_lazy("Keys"), keys),
+            ("keys", gettext_lazy("Key ring"), keys),
             ("folders", gettext_lazy("Folders"), folders),
             ("space", gettext_lazy("Disk space"), space),
             ("worker", gettext_lazy("Worker"), worker),
