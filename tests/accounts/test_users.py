@@ -51,9 +51,21 @@ def test_new_account_signs_in_once_with_the_shown_password(as_ada, clinic, recep
     ]
 
 
+def test_new_role_is_meant_for_the_clinic_at_hand(as_ada, rosa, clinic, other_clinic):
+    for page, form in ((as_ada.get("/users/new/"), "form"), (as_ada.get(f"/users/{rosa.pk}/"), "grant_form")):
+        assert page.context[form]["clinic"].value() == str(clinic.pk)
+
+
+def test_role_without_a_place_is_refused(as_ada, rosa, receptionist):
+    as_ada.post(f"/users/{rosa.pk}/roles/", {"role": receptionist.pk, "clinic": ""})
+
+    assert Grant.objects.filter(user=rosa, clinic_id=None).count() == 0
+
+
 def test_taken_name_is_refused_and_what_was_typed_stays(as_ada, rosa, receptionist, clinic):
     page = as_ada.post(
-        "/users/new/", {"name": "另一个", "username": "rosa", "language": "en", "role": receptionist.pk, "clinic": ""}
+        "/users/new/",
+        {"name": "另一个", "username": "rosa", "language": "en", "role": receptionist.pk, "clinic": "everywhere"},
     )
 
     assert page.status_code == 422
@@ -63,7 +75,7 @@ def test_taken_name_is_refused_and_what_was_typed_stays(as_ada, rosa, receptioni
 
 @pytest.mark.parametrize("username", ["a b", "a/b", "", "x" * 41])
 def test_impossible_name_is_refused(as_ada, receptionist, username):
-    data = {"name": "谁", "username": username, "language": "en", "role": receptionist.pk, "clinic": ""}
+    data = {"name": "谁", "username": username, "language": "en", "role": receptionist.pk, "clinic": "everywhere"}
 
     assert as_ada.post("/users/new/", data).status_code == 422
 

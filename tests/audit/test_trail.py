@@ -239,3 +239,27 @@ def test_organisation_chain_is_kept_apart(ada, write):
     write("user.added", user=ada)
 
     assert Entry.objects.get().chain == ORGANISATION_CHAIN
+
+
+def test_values_are_shown_in_words(as_mona, mona, clinic, chair, write):
+    write(
+        "appointment.moved",
+        user=mona,
+        clinic=clinic,
+        before={"dentist_id": "1", "dentist": "丹娜", "starts_at": "2026-03-02T01:30:00+00:00", "chair": str(chair.pk)},
+        after={"dentist_id": "2", "dentist": "莫娜", "starts_at": "2026-03-02T02:00:00+00:00", "chair": ""},
+    )
+    write(
+        "bill.discounted",
+        user=mona,
+        clinic=clinic,
+        after={"amount_minor": 12345, "is_removed": False, "teeth": [11, 21]},
+    )
+    money, move = as_mona.get("/audit/").context["page"].lines
+
+    assert [(one.before, one.after) for one in move.changes] == [
+        (chair.name, ""),
+        ("丹娜", "莫娜"),
+        ("2026-03-02 09:30", "2026-03-02 10:00"),
+    ]
+    assert [one.after for one in money.changes] == ["¥123.45", "✗", "11, 21"]

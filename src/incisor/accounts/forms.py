@@ -18,6 +18,7 @@ from incisor.audit.hooks import labels
 from incisor.kernel.fields import as_uuid
 
 PASSWORD_LENGTH = 10
+EVERYWHERE = "everywhere"
 _SHORTEST = MinimumLengthValidator(PASSWORD_LENGTH)
 _COMMON = CommonPasswordValidator()
 _SIMILAR = UserAttributeSimilarityValidator(user_attributes=("username", "name"))
@@ -138,10 +139,10 @@ class UserForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A role, and where it holds: in one of the clinics, or everywhere (empty)."""
+    """A role, and where it holds: in one of the clinics, the one at hand to begin with, or everywhere."""
 
     role = forms.ChoiceField(label=gettext_lazy("Role"))
-    clinic = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
+    clinic = forms.ChoiceField(label=gettext_lazy("Where"))
 
     def __init__(self, *given: Any, roles: list[Role], clinics: list[Any], **more: Any) -> None:
         super().__init__(*given, **more)
@@ -149,14 +150,15 @@ class GrantForm(forms.Form):
         self.fields["role"].choices = [(key, str(role)) for key, role in self.roles.items()]  # type: ignore[attr-defined]
         self.fields["clinic"].choices = [  # type: ignore[attr-defined]
             *((str(clinic.pk), str(clinic)) for clinic in clinics),
-            ("", _("everywhere")),
+            (EVERYWHERE, _("everywhere")),
         ]
 
     def clean_role(self) -> Role:
         return self.roles[self.cleaned_data["role"]]
 
     def clean_clinic(self) -> Any:
-        return as_uuid(self.cleaned_data["clinic"])
+        chosen = self.cleaned_data["clinic"]
+        return None if chosen == EVERYWHERE else as_uuid(chosen)
 
 
 class NewUserForm(GrantForm, UserForm):

@@ -10,6 +10,12 @@ labels: dict[str, Any] = {}
 # name of a field in before and after → its words
 field_labels: dict[str, Any] = {}
 
+# name of a field → the words of its values: {"status": {"arrived": "Arrived"}}
+value_words: dict[str, dict[str, Any]] = {}
+
+# name of a field that holds the key of a row → the kind of that row
+value_kinds: dict[str, str] = {}
+
 # kind of a row ("accounts.user") → asked with the clinic's id (None: the organisation) and ids, answers their names;
 # one query, only rows of that clinic
 Names = Callable[[uuid.UUID | None, Iterable[uuid.UUID]], dict[uuid.UUID, str]]

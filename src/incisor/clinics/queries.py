@@ -293,3 +293,13 @@ def setup_state(clinic: Clinic, *, day: date) -> SetupState:
 def procedure_with_letter(letter: str) -> Procedure | None:
     """Return the procedure that the letter chooses on the booking line, None when it is free."""
     return Procedure.objects.filter(letter=letter, is_active=True).order_by("code").first()
+
+
+def clinic_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of those clinics, closed ones too."""
+    return dict(Clinic.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
+def chair_names(clinic_id: uuid.UUID | None, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of the clinic's chairs of those keys."""
+    return dict(Chair.objects.filter(clinic_id=clinic_id, pk__in=list(ids)).values_list("pk", "name"))

@@ -10,13 +10,18 @@ class ConfigConfig(AppConfig):
         """Join what no single app knows: the words of the record, and its place on the patient's page."""
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.audit import hooks as audit  # noqa: PLC0415 -- app ready
-        from incisor.config.audit_words import FIELD_LABELS, LABELS  # noqa: PLC0415 -- app ready
+        from incisor.clinics.queries import chair_names, clinic_names  # noqa: PLC0415 -- app ready
+        from incisor.config.audit_words import FIELD_LABELS, LABELS, VALUE_KINDS, value_words  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
         from incisor.patients import hooks as patients  # noqa: PLC0415 -- app ready
         from incisor.patients.queries import ids_by_file_number, names_of  # noqa: PLC0415 -- app ready
 
         audit.labels.update(LABELS)
         audit.field_labels.update(FIELD_LABELS)
+        audit.value_words.update(value_words())
+        audit.value_kinds.update(VALUE_KINDS)
+        audit.names["clinics.clinic"] = lambda _clinic_id, ids: clinic_names(ids)
+        audit.names["clinics.chair"] = chair_names
         audit.names[audit.PATIENT] = names_of
         audit.patient_finders.append(ids_by_file_number)
         patients.patient_panels.add(

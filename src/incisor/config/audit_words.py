@@ -3,7 +3,17 @@
 config is the only place that knows every app; a test finds an entry without words.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+
+from incisor.accounts.enums import RoleKey
+from incisor.billing.enums import BillStatus
+from incisor.scheduling.enums import AppointmentStatus, CancelReason
+from incisor.visits.enums import Urgency, VisitStatus
+
+# fields that hold the key of a row, and the kind of that row
+VALUE_KINDS = {"clinic": "clinics.clinic", "chair": "clinics.chair"}
 
 LABELS = {
     "account.signed_in": _("Signed in"),
@@ -147,7 +157,7 @@ FIELD_LABELS = {
     "removed": _("Removed"),
     "permissions": _("Permissions"),
     "stage": _("Stage"),
-    "agent": _("Device"),
+    "device": _("Device"),
     "count": _("Number"),
     "left": _("Still left"),
     "session": _("Session"),
@@ -174,3 +184,16 @@ FIELD_LABELS = {
     "state": _("Condition"),
     "version": _("Version"),
 }
+
+
+def value_words() -> dict[str, dict[str, Any]]:
+    """Return the words of values that are kept as keys."""
+    statuses = dict([*BillStatus.choices, *AppointmentStatus.choices, *VisitStatus.choices])
+    stages = {"password": _("password"), "code": _("code of the app"), "unlock": _("locked screen")}
+    return {
+        "status": statuses,
+        "role": dict(RoleKey.choices),
+        "stage": stages,
+        "urgency": dict(Urgency.choices),
+        "reason": dict(CancelReason.choices),
+    }

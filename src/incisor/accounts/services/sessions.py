@@ -5,6 +5,7 @@ from typing import Any
 
 from incisor.accounts.access import own_action
 from incisor.accounts.models import FailedSignIn, SignIn, User
+from incisor.accounts.rules import device_of
 from incisor.accounts.services.attempts import name_index
 from incisor.audit.services import record
 from incisor.kernel.errors import NotFound
@@ -24,7 +25,7 @@ def sign_in(*, by: User, origin: str, agent: str, is_code_due: bool, at: datetim
 def _is_in(by: User, here: SignIn, at: datetime) -> None:
     FailedSignIn.objects.filter(name_index=name_index(username=by.username)).delete()
     User.objects.filter(pk=by.pk).update(last_login=at)
-    record("account.signed_in", subject=by, after={"agent": here.agent})
+    record("account.signed_in", subject=by, after={"device": ", ".join(filter(None, device_of(here.agent)))})
 
 
 @own_action

@@ -26,6 +26,12 @@ def _clinics(request: HttpRequest) -> list[Any]:
     return list(getattr(request, "clinics", []))
 
 
+def _here(request: HttpRequest) -> str:
+    """Return the clinic that a new role is meant for, unless another is chosen: the one at hand."""
+    clinic = getattr(request, "clinic", None)
+    return str(clinic.pk) if clinic is not None else ""
+
+
 def _held(request: HttpRequest, grants: Any) -> list[tuple[Any, Any]]:
     """Return each grant with its clinic, None for everywhere."""
     places = {clinic.pk: clinic for clinic in _clinics(request)}
@@ -54,7 +60,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
     """Make an account with its first role; show the one-time password, once."""
     form = NewUserForm(
         request.POST or None,
-        roles=queries.roles(), clinics=_clinics(request), initial={"language": "zh-hans"},
+        roles=queries.roles(), clinics=_clinics(request), initial={"language": "zh-hans", "clinic": _here(request)},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         at, chosen = now(), form.cleaned_data
@@ -98,7 +104,7 @@ def _user_page(request: HttpRequest, who: User, form: UserForm, *, status: int =
         "who": who,
         "form": form,
         "held": _held(request, queries.roles_held(who)),
-        "grant_form": GrantForm(roles=queries.roles(), clinics=_clinics(request)),
+        "grant_form": GrantForm(roles=queries.roles(), clinics=_clinics(request), initial={"clinic": _here(request)}),
         "has_second_factor": queries.has_second_factor(who),
         "is_self": who.pk == request.user.pk,
     }

@@ -3,15 +3,18 @@
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import get_current_timezone
 
 from incisor.audit import hooks
 from incisor.audit.models import ORGANISATION_CHAIN, Entry
+from incisor.kernel.fields import as_uuid
+from incisor.kernel.money import as_text
 
 PAGE = 50
 PORTION = 1000
@@ -109,12 +112,18 @@ def all_lines(chain: uuid.UUID, search: Search, *, limit: int) -> Iterator[Line]
 def lines(chain: uuid.UUID, entries: list[Entry]) -> list[Line]:
     """Return entries in words; one query for each kind of row that they are about."""
     clinic_id = None if chain == ORGANISATION_CHAIN else chain
+    details = [_sides(entry.detail) for entry in entries]
     by_kind: dict[str, set[uuid.UUID]] = defaultdict(set)
-    for entry in entries:
+    for entry, sides in zip(entries, details, strict=True):
         if entry.subject_id is not None:
             by_kind[entry.subject_kind].add(entry.subject_id)
         if entry.patient_id is not None:
             by_kind[hooks.PATIENT].add(entry.patient_id)
+        for side in sides:
+            for field, value in side.items():
+                key = as_uuid(value) if field in hooks.value_kinds else None
+                if key is not None:
+                    by_kind[hooks.value_kinds[field]].add(key)
     known = {kind: hooks.names_of(kind, clinic_id, ids) for kind, ids in by_kind.items()}
     patients = known.get(hooks.PATIENT, {})
     return [
@@ -123,33 +132,58 @@ def lines(chain: uuid.UUID, entries: list[Entry]) -> list[Line]:
             hooks.label_of(entry.what),
             "" if entry.subject_id is None else known[entry.subject_kind].get(entry.subject_id, ""),
             "" if entry.patient_id is None else patients.get(entry.patient_id, ""),
-            changes_of(entry.detail),
+            _changes(sides, known),
         )
-        for entry in entries
+        for entry, sides in zip(entries, details, strict=True)
     ]
 
 
-def changes_of(detail: str) -> tuple[Change, ...]:
-    """Return the fields that an entry's detail holds, before beside after."""
+Side = dict[str, Any]
+Known = dict[str, dict[uuid.UUID, str]]
+
+
+def _sides(detail: str) -> tuple[Side, Side]:
     try:
         sides = json.loads(detail) if detail else {}
     except ValueError:
-        return ()
-    before, after = sides.get("before") or {}, sides.get("after") or {}
-    fields: Iterable[str] = dict.fromkeys([*before, *after])
-    return tuple(
-        Change(str(hooks.field_labels.get(name, name)), _text(before.get(name)), _text(after.get(name)))
-        for name in fields
-    )
+        sides = {}
+    return sides.get("before") or {}, sides.get("after") or {}
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
+def _changes(sides: tuple[Side, Side], known: Known) -> tuple[Change, ...]:
+    """Return the fields of both sides, before beside after; keys that stand beside the name of the same row are left out."""
+    before, after = sides
+    found = []
+    for field in dict.fromkeys([*before, *after]):
+        if field.endswith("_id") and field.removesuffix("_id") in {*before, *after}:
+            continue
+        texts = [_in_words(field, side.get(field), known) for side in sides]
+        if any(texts):
+            found.append(Change(str(hooks.field_labels.get(field, field)), *texts))
+    return tuple(found)
+
+
+def _in_words(field: str, value: Any, known: Known) -> str:
+    if isinstance(value, list):
+        return ", ".join(_in_words(field, one, known) for one in value)
     if isinstance(value, bool):
         return "✓" if value else "✗"
-    if isinstance(value, list):
-        return ", ".join(_text(one) for one in value)
+    if isinstance(value, int) and field.endswith("_minor"):
+        return as_text(value)
+    if isinstance(value, str):
+        return _text_in_words(field, value, known)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_text(one)}" for key, one in value.items())
-    return str(value)
+        return ", ".join(f"{key}: {_in_words(key, one, known)}" for key, one in value.items())
+    return "" if value is None else str(value)
+
+
+def _text_in_words(field: str, text: str, known: Known) -> str:
+    if field in hooks.value_kinds:
+        key = as_uuid(text)
+        return text if key is None else known.get(hooks.value_kinds[field], {}).get(key, text)
+    if field.endswith("_at") and "T" in text:
+        try:
+            return f"{datetime.fromisoformat(text).astimezone(get_current_timezone()):%Y-%m-%d %H:%M}"
+        except ValueError:
+            return text
+    return str(hooks.value_words.get(field, {}).get(text, text))
