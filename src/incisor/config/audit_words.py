@@ -143,6 +143,8 @@ LABELS = {
     "follow_up.added": _("Follow-up added"),
     "follow_up.called": _("Follow-up call recorded"),
     "follow_up.call_undone": _("Follow-up call undone"),
+    "protocol.activated": _("Follow-up protocol put into use"),
+    "protocol.changed": _("Follow-up protocol changed"),
     "demo.made": _("Demo data made"),
 }
 
