@@ -163,7 +163,7 @@ def test_walk_in_is_judged_by_signs(clinic, rosa, pia, at, given, urgency):
 
 def test_emergency_is_called_before_everybody(clinic, rosa, someone, dana, at):
     for number in range(3):
-        make_visit(clinic=clinic, patient=someone(), at=at, number=number + 1, due_at=at, dentist=dana)
+        make_visit(clinic=clinic, patient=someone(), at=at, number=number + 90, due_at=at, dentist=dana)
     last = services.receive_walk_in(by=rosa, clinic=clinic, patient=someone(), signs=["trauma"], at=at + LATER)
 
     step = services.call_next(by=rosa, clinic=clinic, at=at + LATER)

@@ -301,17 +301,23 @@ def test_outsider_finds_nothing(as_omar, waiting, booked, chair, pia):
 
 
 def fill(clinic, dana, cleaning, at, count, first):
-    for n in range(count):
-        number = first + n
-        names = [make_patient(clinic=clinic, name=f"患者{number}{k}", file_number=f"N{number}{k}") for k in range(5)]
+    """Put somebody into each list, `count` times; five minutes each, so that the dentist has time for everybody."""
+    for number in range(first, first + count):
         chair = make_chair(clinic=clinic, name=f"{number}号")
-        make_appointment(clinic=clinic, patient=names[0], dentist=dana, chair=chair, procedure=cleaning, starts_at=at)
-        for someone, status in zip(names[1:], ["waiting", "in_chair", "to_pay", "done"], strict=True):
-            came = make_appointment(
-                clinic=clinic, patient=someone, dentist=dana, chair=chair, procedure=cleaning, starts_at=at,
-                status="arrived",
-            )  # fmt: skip
-            make_visit(clinic=clinic, patient=someone, at=at, status=status, appointment=came, chair=chair)
+        for k, status in enumerate(["", "waiting", "in_chair", "to_pay", "done"]):
+            someone = make_patient(clinic=clinic, name=f"患者{number}{k}", file_number=f"N{number}{k}")
+            booked = make_appointment(
+                clinic=clinic,
+                patient=someone,
+                dentist=dana,
+                chair=chair,
+                procedure=cleaning,
+                starts_at=at + timedelta(minutes=5 * (5 * number + k)),
+                minutes=5,
+                status="arrived" if status else "confirmed",
+            )
+            if status:
+                make_visit(clinic=clinic, patient=someone, at=at, status=status, appointment=booked, chair=chair)
 
 
 @pytest.mark.parametrize("name", ["today", "chairside"])
