@@ -347,3 +347,17 @@ def test_search_ranks_who_is_here(as_rosa, pia, waiting, at):
 
 def test_clock_of_the_tests_is_the_casts(at):
     assert clock.local(at, "Asia/Shanghai").strftime("%H:%M") == "09:30"
+
+
+def test_board_shows_the_latest_who_are_done_and_all_on_demand(as_rosa, clinic, at):
+    for number in range(1, 13):
+        someone = make_patient(clinic=clinic, name=f"走了{number}", file_number=f"Z{number}")
+        make_visit(clinic=clinic, patient=someone, status="done", at=at - timedelta(minutes=60 - number))
+
+    few = as_rosa.get(reverse("reception:today"), headers={"HX-Request": "true"}).content.decode()
+    everybody = as_rosa.get(
+        reverse("reception:today"), {"done": "all"}, headers={"HX-Request": "true"}
+    ).content.decode()
+
+    assert (few.count("who-name"), everybody.count("who-name")) == (10, 12)
+    assert "走了12" in few

@@ -2,6 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format
@@ -14,6 +16,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)  # some hundreds a page, always the same
 def icon(name: str, label: str = "") -> SafeString:
     """Draw a Tabler icon. label: what it says when it stands alone; without one it is decoration."""
     meaning = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')

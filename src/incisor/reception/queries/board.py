@@ -1,14 +1,14 @@
 """Today's board: a constant number of queries, whatever the day holds."""
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import get_language
 
-from incisor.clinics.models import Chair, Clinic, Procedure
+from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs
 from incisor.kernel.clock import business_date, day_bounds
 from incisor.kernel.live import version
@@ -23,11 +23,25 @@ from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists
-from incisor.visits.enums import VisitStatus
+from incisor.visits.enums import QUEUED, VisitStatus
 from incisor.visits.models import Visit
 
-# Sealed fields that the board does not show: what is not read is not unsealed.
+DONE_SHOWN = 10
+OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
+# What the board shows of a patient. Sealed fields above all are not read: what is not read is not unsealed.
+PATIENT = tuple(f"patient__{name}" for name in ("name", "pinyin", "sex", "born_on", "file_number", "clinic_id"))
 SEALED = ("phone", "email", "id_number", "insurance_number", "address", "note")
+OTHERS = (
+    "phone_index",
+    "id_index",
+    "special_needs",
+    "tags",
+    "source_detail",
+    "occupation",
+    "contact_time",
+    "external_id",
+)
+UNUSED = tuple(f"patient__{name}" for name in (*SEALED, *OTHERS))
 
 
 @dataclass
@@ -47,7 +61,6 @@ class Row:
     is_over: bool = False
     chair: Chair | None = None
     owed: Owed = field(default_factory=Owed)
-    signs: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -62,6 +75,7 @@ class Board:
     in_chair: list[Row]
     to_pay: list[Row]
     done: list[Row]
+    done_count: int
     chairs: list[ChairNow]
     average: int | None
     limit: int
@@ -92,52 +106,67 @@ def day_of(clinic: Clinic, at: datetime) -> date:
     return business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
 
 
-def procedure_label(procedure: Procedure) -> str:
-    """Return the short name of a procedure in the language of the page."""
-    if (get_language() or "").startswith("zh"):
-        return procedure.short_zh or procedure.name_zh
-    return procedure.name_en
-
-
-def board(clinic: Clinic, at: datetime) -> Board:
-    """Return today's board of the clinic."""
+def board(clinic: Clinic, at: datetime, *, whole: bool = False) -> Board:
+    """Return today's board of the clinic. whole: with everybody who is done, not only the latest."""
     seen = version(clinic.pk, "day")  # read first: a change while the rest is read shows at the next question
-    day = day_of(clinic, at)
-    expected = _expected(clinic, day)
-    visits = _visits(clinic, day)
-    _load_parts(expected, visits)
-    here, everywhere = dentists(clinic), chairs(clinic)
-    usual = usual_chairs(here)
-    owed = owed_of(clinic, [visit.pk for visit in visits if visit.status in {VisitStatus.TO_PAY, VisitStatus.DONE}])
-    rows = {visit.pk: _visit_row(visit, clinic, at, owed) for visit in visits}
-    waiting = [visit for visit in visits if visit.status in {VisitStatus.WAITING, VisitStatus.CALLED}]
+    day, limit = day_of(clinic, at), clinic.wait_limit_minutes
+    expected, visits = _expected(clinic, day), _visits(clinic, day)
+    _load_alerts([row.patient for row in (*expected, *visits)])
+    booked = _booked([row.pk for row in expected] + [visit.appointment_id for visit in visits if visit.appointment_id])
+    here, people = _people(clinic, {row.dentist_id for row in (*expected, *visits)} - {None})
+    everywhere = chairs(clinic)
+    places, usual = {chair.pk: chair for chair in everywhere}, usual_chairs(here)
+    owed = owed_of(clinic, [visit.pk for visit in visits if visit.status in OWING])
+    rows = {}
+    for visit in visits:
+        what = booked.get(visit.appointment_id) or visit.complaint or _signs_of(visit)
+        row = _visit_row(visit, people.get(visit.dentist_id), places.get(visit.chair_id), what, limit, at)
+        row.owed = owed.get(visit.pk, Owed(currency=clinic.currency))
+        rows[visit.pk] = row
+    waiting = [visit for visit in visits if visit.status in QUEUED]
     for visit in waiting:
-        rows[visit.pk].chair = pick_chair(visit, everywhere, usual)
-    order = [entry.key for entry in calling_order(waiting_entry(visit) for visit in waiting)]
-    called = [key for key in order if rows[key].visit.status == VisitStatus.CALLED]  # type: ignore[index,union-attr]
+        rows[visit.pk].chair = pick_chair([visit.booked_chair_id, usual.get(visit.dentist_id)], everywhere)  # type: ignore[attr-defined]
     sitting = {visit.chair_id: visit for visit in visits if visit.status == VisitStatus.IN_CHAIR}
 
-    def having(*statuses: str) -> list[Row]:
-        return [rows[visit.pk] for visit in visits if visit.status in statuses]
+    def having(*statuses: str) -> list[Visit]:
+        return [visit for visit in visits if visit.status in statuses]
 
+    in_chair = sorted(having(VisitStatus.IN_CHAIR), key=lambda visit: visit.seated_at or at)
+    to_pay = sorted(having(VisitStatus.TO_PAY), key=lambda visit: visit.ended_at or at)
+    done = sorted(having(VisitStatus.DONE, VisitStatus.LEFT), key=lambda visit: visit.closed_at or at, reverse=True)
     return Board(
         day=day,
         at=at,
         version=seen,
-        expected=[_expected_row(appointment, clinic, at) for appointment in expected],
-        waiting=[rows[key] for key in [*called, *(key for key in order if key not in called)]],  # type: ignore[index]
-        in_chair=sorted(having(VisitStatus.IN_CHAIR), key=lambda row: row.visit.seated_at or at),  # type: ignore[union-attr]
-        to_pay=sorted(having(VisitStatus.TO_PAY), key=lambda row: row.visit.ended_at or at),  # type: ignore[union-attr]
-        done=sorted(having(VisitStatus.DONE, VisitStatus.LEFT), key=_closed, reverse=True),
+        expected=[
+            _expected_row(row, people.get(row.dentist_id), booked.get(row.pk, ""), clinic, at) for row in expected
+        ],
+        waiting=[rows[key] for key in _called_first(waiting)],
+        in_chair=[rows[visit.pk] for visit in in_chair],
+        to_pay=[rows[visit.pk] for visit in to_pay],
+        done=[rows[visit.pk] for visit in (done if whole else done[:DONE_SHOWN])],
+        done_count=len(done),
         chairs=[ChairNow(chair=chair, visit=sitting.get(chair.pk)) for chair in everywhere],
         average=average_wait(((visit.arrived_at, visit.seated_at or visit.closed_at) for visit in visits), at=at),
-        limit=clinic.wait_limit_minutes,
+        limit=limit,
     )
+
+
+def _called_first(waiting: list[Visit]) -> list[Any]:
+    """Return the keys of those who wait: who is called already, then the order of calling."""
+    called = {visit.pk for visit in waiting if visit.status == VisitStatus.CALLED}
+    order = [entry.key for entry in calling_order(waiting_entry(visit) for visit in waiting)]
+    return sorted(order, key=lambda key: key not in called)
+
+
+def _signs_of(visit: Visit) -> str:
+    known = signs_by_key() if visit.signs else {}
+    return "、".join(known[key].label for key in visit.signs if key in known)
 
 
 def my_day(clinic: Clinic, dentist: StaffMember, at: datetime) -> Board:
     """Return the board as the dentist sees it: own patients, and those who wait for anybody."""
-    whole = board(clinic, at)
+    shown = board(clinic, at, whole=True)
 
     def mine(rows: Iterable[Row], *, anybody: bool = False) -> list[Row]:
         return [
@@ -146,9 +175,9 @@ def my_day(clinic: Clinic, dentist: StaffMember, at: datetime) -> Board:
             if (row.dentist is not None and row.dentist.pk == dentist.pk) or (anybody and row.dentist is None)
         ]
 
-    whole.expected, whole.waiting = mine(whole.expected), mine(whole.waiting, anybody=True)
-    whole.in_chair, whole.to_pay, whole.done = mine(whole.in_chair), mine(whole.to_pay), mine(whole.done)
-    return whole
+    shown.expected, shown.waiting = mine(shown.expected), mine(shown.waiting, anybody=True)
+    shown.in_chair, shown.to_pay, shown.done = mine(shown.in_chair), mine(shown.to_pay), mine(shown.done)
+    return shown
 
 
 def _expected(clinic: Clinic, day: date) -> list[Appointment]:
@@ -156,28 +185,46 @@ def _expected(clinic: Clinic, day: date) -> list[Appointment]:
     rows = Appointment.objects.filter(
         clinic=clinic, starts_at__gte=first, starts_at__lt=after, status__in=sorted(EXPECTED)
     )
-    rows = rows.select_related("patient", "dentist", "chair").order_by("starts_at", "pk")
-    return list(rows.defer("note", *(f"patient__{name}" for name in SEALED)))
+    rows = rows.select_related("patient").order_by("starts_at", "pk")
+    return list(rows.only("status", "starts_at", "need", "dentist_id", *PATIENT))
 
 
 def _visits(clinic: Clinic, day: date) -> list[Visit]:
     """Visits of the day; and those of earlier days that never ended, so that nobody is forgotten in a chair."""
     open_before = Q(business_date__lt=day, status__in=[VisitStatus.IN_CHAIR, VisitStatus.TO_PAY])
     rows = Visit.objects.filter(Q(business_date=day) | open_before, clinic=clinic).exclude(status=VisitStatus.WITHDRAWN)
-    rows = rows.select_related("patient", "dentist", "chair", "appointment").order_by("business_date", "queue_number")
-    return list(rows.defer("appointment__note", *(f"patient__{name}" for name in SEALED)))
+    rows = rows.select_related("patient").annotate(booked_chair_id=F("appointment__chair_id"))
+    return list(rows.defer(*UNUSED).order_by("business_date", "queue_number"))
 
 
-def _load_parts(expected: list[Appointment], visits: list[Visit]) -> None:
-    """Read alerts and procedures of everybody on the board at once."""
-    patients = [row.patient for row in (*expected, *visits)]
-    appointments = expected + [visit.appointment for visit in visits if visit.appointment is not None]
+def _people(clinic: Clinic, ids: set[Any]) -> tuple[list[StaffMember], dict[Any, StaffMember]]:
+    """Return the dentists of the clinic, and everybody of the ids: also those who work here no more."""
+    here = dentists(clinic)
+    by_id = {person.pk: person for person in here}
+    gone = ids - by_id.keys()
+    if gone:
+        by_id |= {person.pk: person for person in StaffMember.objects.filter(pk__in=gone)}
+    return here, by_id
+
+
+def _load_alerts(patients: list[Patient]) -> None:
+    """Read the open alerts of everybody on the board at once."""
     alerts = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
-    items = AppointmentItem.objects.select_related("procedure").order_by("position", "pk")
     if patients:
         prefetch_related_objects(patients, Prefetch("alerts", queryset=alerts, to_attr="open_alerts"))
-    if appointments:
-        prefetch_related_objects(appointments, Prefetch("items", queryset=items))
+
+
+def _booked(appointment_ids: list[Any]) -> dict[Any, str]:
+    """Return what each of the appointments is for, in short names."""
+    if not appointment_ids:
+        return {}
+    names = ("procedure__short_zh", "procedure__name_zh", "procedure__name_en")
+    items = AppointmentItem.objects.filter(appointment__in=appointment_ids).order_by("position", "pk")
+    is_chinese = (get_language() or "").startswith("zh")
+    found: dict[Any, list[str]] = {}
+    for appointment_id, short, chinese, english in items.values_list("appointment_id", *names):
+        found.setdefault(appointment_id, []).append((short or chinese) if is_chinese else english)
+    return {appointment_id: "、".join(labels) for appointment_id, labels in found.items()}
 
 
 def _find(patient: Patient, *more: str) -> str:
@@ -187,48 +234,35 @@ def _find(patient: Patient, *more: str) -> str:
     return " ".join(filter(None, (patient.name, "".join(syllables), initials, patient.file_number, *more))).lower()
 
 
-def _what(appointment: Appointment | None, otherwise: str) -> str:
-    booked = "、".join(procedure_label(item.procedure) for item in appointment.items.all()) if appointment else ""
-    return booked or otherwise
-
-
-def _expected_row(appointment: Appointment, clinic: Clinic, at: datetime) -> Row:
+def _expected_row(
+    appointment: Appointment, dentist: StaffMember | None, booked: str, clinic: Clinic, at: datetime
+) -> Row:
     late = late_minutes(due_at=appointment.starts_at, at=at)
     return Row(
         patient=appointment.patient,
-        what=_what(appointment, appointment.need),
-        dentist=appointment.dentist,
-        find=_find(appointment.patient, appointment.dentist.name),
+        what=booked or appointment.need,
+        dentist=dentist,
+        find=_find(appointment.patient, dentist.name if dentist else ""),
         appointment=appointment,
         late=late,
         tone="bad" if late > clinic.wait_limit_minutes else "warning" if late else "",
     )
 
 
-def _visit_row(visit: Visit, clinic: Clinic, at: datetime, owed: dict[uuid.UUID, Owed]) -> Row:
+def _visit_row(
+    visit: Visit, dentist: StaffMember | None, chair: Chair | None, what: str, limit: int, at: datetime
+) -> Row:
     since = waits_since(arrived_at=visit.arrived_at, due_at=visit.due_at)
     waited = minutes_between(since, visit.seated_at or at)
-    limit = clinic.wait_limit_minutes
-    known = signs_by_key()
-    named = [known[key].label for key in visit.signs if key in known]
     return Row(
         patient=visit.patient,
-        what=_what(visit.appointment, visit.complaint or "、".join(named)),
-        dentist=visit.dentist,
-        find=_find(visit.patient, visit.dentist.name if visit.dentist else "", str(visit.queue_number)),
-        appointment=visit.appointment,
+        what=what,
+        dentist=dentist,
+        find=_find(visit.patient, dentist.name if dentist else "", str(visit.queue_number)),
         visit=visit,
         waited=waited,
         since=since,
         tone=tone_of(waited, limit=limit),
         is_over=waited > limit,
-        chair=visit.chair,
-        owed=owed.get(visit.pk, Owed(currency=clinic.currency)),
-        signs=named,
+        chair=chair,
     )
-
-
-def _closed(row: Row) -> datetime:
-    visit = row.visit
-    assert visit is not None
-    return visit.closed_at or visit.arrived_at

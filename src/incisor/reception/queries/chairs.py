@@ -1,7 +1,7 @@
 """Chairs: who sits where, which one is proposed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from incisor.accounts.models import User
@@ -28,12 +28,15 @@ class ChairNow:
         return self.visit is None and self.chair.state in {"free", "cleaning"}
 
 
-def pick_chair(visit: Visit, all_chairs: Sequence[Chair], usual: Mapping[uuid.UUID, uuid.UUID | None]) -> Chair | None:
-    """Return the chair to propose for the visit, without a query. usual: each dentist's chair."""
-    booked = visit.appointment.chair_id if visit.appointment is not None else None
-    own = usual.get(visit.dentist_id) if visit.dentist_id else None
-    wanted = chair_for([booked, own], [(chair.pk, chair.state) for chair in all_chairs])
+def pick_chair(preferred: Iterable[uuid.UUID | None], all_chairs: Sequence[Chair]) -> Chair | None:
+    """Return the chair to propose, without a query. preferred: the one booked, the dentist's own."""
+    wanted = chair_for(preferred, [(chair.pk, chair.state) for chair in all_chairs])
     return next((chair for chair in all_chairs if chair.pk == wanted), None)
+
+
+def _preferred(clinic: Clinic, visit: Visit) -> list[uuid.UUID | None]:
+    booked = visit.appointment.chair_id if visit.appointment is not None else None
+    return [booked, usual_chairs(dentists(clinic)).get(visit.dentist_id) if visit.dentist_id else None]
 
 
 def usual_chairs(people: Sequence[StaffMember]) -> dict[uuid.UUID, uuid.UUID | None]:
@@ -43,7 +46,7 @@ def usual_chairs(people: Sequence[StaffMember]) -> dict[uuid.UUID, uuid.UUID | N
 
 def proposed_chair(clinic: Clinic, visit: Visit) -> Chair | None:
     """Return the chair to propose for the visit now, None when none is free."""
-    return pick_chair(visit, chairs(clinic), usual_chairs(dentists(clinic)))
+    return pick_chair(_preferred(clinic, visit), chairs(clinic))
 
 
 def patient_in(chair: Chair) -> Visit | None:
@@ -56,7 +59,7 @@ def chair_options(clinic: Clinic, visit: Visit) -> list[ChairNow]:
     everywhere = chairs(clinic)
     sitting = Visit.objects.filter(clinic=clinic, status=VisitStatus.IN_CHAIR, chair__in=everywhere)
     by_chair = {other.chair_id: other for other in sitting.select_related("patient")}
-    proposed = pick_chair(visit, everywhere, usual_chairs(dentists(clinic)))
+    proposed = pick_chair(_preferred(clinic, visit), everywhere)
     return [
         ChairNow(
             chair=chair, visit=by_chair.get(chair.pk), is_proposed=proposed is not None and chair.pk == proposed.pk
