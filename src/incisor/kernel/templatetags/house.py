@@ -1,7 +1,6 @@
 """Template tags of the house: icons, stretches of time."""
 
 from datetime import datetime, time, timedelta
-
 from functools import lru_cache
 
 from django import template
