@@ -141,7 +141,7 @@ class UserForm(forms.Form):
 class GrantForm(forms.Form):
     """A role, and where it holds: in one of the clinics, the one at hand to begin with, or everywhere."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    role = forms.ChoiceField(label=gettext_lazy("Which role"))
     clinic = forms.ChoiceField(label=gettext_lazy("Where"))
 
     def __init__(self, *given: Any, roles: list[Role], clinics: list[Any], **more: Any) -> None:

@@ -302,4 +302,6 @@ def clinic_names(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 def chair_names(clinic_id: uuid.UUID | None, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Return the names of the clinic's chairs of those keys."""
+    if clinic_id is None:
+        return {}
     return dict(Chair.objects.filter(clinic_id=clinic_id, pk__in=list(ids)).values_list("pk", "name"))

@@ -153,7 +153,7 @@ FIELD_LABELS = {
     "username": _("User name"),
     "language": _("Language"),
     "is_active": _("In use"),
-    "role": _("Role"),
+    "role": _("Which role"),
     "clinic": _("Clinic"),
     "added": _("Added"),
     "removed": _("Removed"),

@@ -126,7 +126,7 @@ def _csv(lines: Iterable[audit.Line], zone: str) -> str:
             _("By whom"),
             _("From where"),
             _("What"),
-            _("About"),
+            _("About what"),
             _("Patient"),
             _("Changes"),
             _("Hash"),

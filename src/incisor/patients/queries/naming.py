@@ -10,6 +10,8 @@ from incisor.patients.queries.finding import file_number
 
 def names_of(clinic_id: uuid.UUID | None, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Return name and file number of the clinic's patients of those keys; no patient belongs to the organisation."""
+    if clinic_id is None:
+        return {}
     found = Patient.objects.filter(clinic_id=clinic_id, pk__in=list(ids)).values_list("pk", "name", "file_number")
     return {key: f"{name} · {number}" for key, name, number in found}
 
