@@ -21,8 +21,9 @@ django.setup()
 from django.conf import settings
 from django.db import connection
 
+from bench.names import name_of, phone_of
 from bench.writing import Writer
-from incisor.accounts.models import User
+from incisor.accounts.models import Grant, Role, User
 from incisor.clinics.models import Chair, Clinic, Procedure, Room
 from incisor.kernel import (
     clock,
@@ -39,20 +40,8 @@ from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.staff.models import Placement, RosterRule, StaffMember
 
 DENTISTS, PER_DAY, SLOTS = 7, 80, 18
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
-FIRST = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红飞鑫波斌宇浩凯健俊帆雪琳云婷晨"
-SECOND = "华明东文辉建国玲梅兰珍莉桂生安宁康泰和悦欣怡佳慧思雨梓涵子轩一诺天翔海燕春晓林峰志远嘉"
 FUTURE_DAYS = 30
-
-
-def name_of(number: int) -> str:
-    """Return the name of patient number so-and-so: about 25 000 different ones."""
-    a, b, c = number % len(SURNAMES), number // len(SURNAMES) % len(FIRST), number // 7 % 7
-    return SURNAMES[a] + FIRST[b] + SECOND[c]
-
-
-def phone_of(number: int) -> str:
-    return f"154{number * 7_368_787 % 100_000_000:08d}"
+PASSWORD = "bench-of-the-desk"
 
 
 def working_days(last: date) -> Iterator[date]:
@@ -70,6 +59,7 @@ def load(patient_count: int) -> dict[str, float]:
     clinic = Clinic.objects.get()
     system = User.objects.get(is_system=True)
     dentists, chairs = _team(clinic)
+    _desk_user(clinic, clock.now())
     procedure = Procedure.objects.get(code="cleaning_ultrasonic")
     at = clock.now()
     writer = Writer(connection)
@@ -108,6 +98,14 @@ def _team(clinic: Any) -> tuple[list[Any], list[Any]]:
         )
         dentists.append(dentist)
     return dentists, chairs
+
+
+def _desk_user(clinic: Clinic, at: datetime) -> None:
+    """The account under which the bench clicks: what a supervisor may."""
+    user = User(username="bench", name="测速", created_at=at)
+    user.set_password(PASSWORD)
+    user.save()
+    Grant.objects.create(user=user, role=Role.objects.get(key="supervisor"), clinic_id=clinic.pk)
 
 
 def _patients(writer: Any, clinic: Any, system: Any, count: int, at: datetime) -> list[Any]:

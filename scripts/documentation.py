@@ -102,9 +102,11 @@ def urls() -> str:
     return "\n\n".join(
         (
             "# Every address and who may open it",
-            (f"{YES} allowed, {NO} refused (403), for the roles as shipped. “public” needs no account, “signed in” any. "
-            "“everywhere”: only with the role given for the whole organisation. Each line is tried by "
-            "`tests/architecture/test_urls.py`; what a page does is guarded once more by the services that it calls."),
+            (
+                f"{YES} allowed, {NO} refused (403), for the roles as shipped. “public” needs no account, “signed in” any. "
+                "“everywhere”: only with the role given for the whole organisation. Each line is tried by "
+                "`tests/architecture/test_urls.py`; what a page does is guarded once more by the services that it calls."
+            ),
             table(["address", "name", "guard", *(str(role.label) for role in RoleKey)], rows),
         )
     )

@@ -43,6 +43,7 @@ OPTIONS = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")  # left as PostgreSQL has them where speed is measured
 
 
 class NoPostgres(Exception):
@@ -84,8 +85,11 @@ def run_command(words: list[str], dsn: str) -> int:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Give the DSN of a server with an empty database; stop and remove the server afterwards."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Give the DSN of a server with an empty database; stop and remove the server afterwards.
+
+    durable: what is acknowledged would survive a power cut, as in a real installation.
+    """
     given = os.environ.get("TEST_PG_DSN")
     if given:
         yield given
@@ -97,7 +101,7 @@ def cluster() -> Iterator[str]:
     with stop_on_terminate():
         try:
             programs = readable(programs, user, base)
-            with server(programs, user, base) as dsn:
+            with server(programs, user, base, durable=durable) as dsn:
                 yield dsn
         finally:
             shutil.rmtree(base, ignore_errors=True)
@@ -187,12 +191,13 @@ def readable(programs: Programs, user: str | None, base: Path) -> Programs:
 
 
 @contextmanager
-def server(programs: Programs, user: str | None, base: Path) -> Iterator[str]:
+def server(programs: Programs, user: str | None, base: Path, *, durable: bool = False) -> Iterator[str]:
     data, log, password = base / "data", base / "log", secrets.token_hex(16)
     make_cluster(programs, user, base, data, password)
     port = free_port()
     words = [str(program(programs.bin, "postgres")), "-D", str(data), "-p", str(port)]
-    for name, value in OPTIONS.items():
+    options = {name: value for name, value in OPTIONS.items() if not (durable and name in DURABLE)}
+    for name, value in options.items():
         words += ["-c", f"{name}={value}"]
     with log.open("wb") as out:
         process = subprocess.Popen(
