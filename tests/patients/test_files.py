@@ -211,3 +211,77 @@ def test_look_and_unmasking_are_noted(pia, rosa, at):
 def test_unmasking_needs_its_permission(pia, dana_user, at):
     with pytest.raises(NotAllowed):
         services.unmask(by=dana_user, patient=pia, fields=["phone"], at=at)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"tags": [str(number) for number in range(13)]}, "tags"),
+        ({"note": "长" * 2001}, "note"),
+        ({"occupation": "长" * 41}, "occupation"),
+        ({"id_number": "?"}, "id_number"),
+        ({"contact_channel": "pigeon"}, "contact_channel"),
+        ({"born_on": date(2030, 1, 1)}, "born_on"),
+    ],
+)
+def test_change_refuses_what_cannot_be(pia, rosa, at, changes, field):
+    with pytest.raises(services.WrongValue) as refusal:
+        change(rosa, pia, at, **changes)
+
+    assert refusal.value.field == field
+    assert Patient.objects.get().version == 1
+
+
+def test_lists_are_kept_clean_and_told_in_words(pia, rosa, at):
+    from django.utils import translation
+
+    change(
+        rosa,
+        pia,
+        at,
+        special_needs=["anxious", "flying", "child"],
+        tags=[" VIP ", "VIP", ""],
+        source="friend",
+        address="幸福路1号院",
+    )
+
+    kept = Patient.objects.get()
+    assert (kept.special_needs, kept.tags) == (["child", "anxious"], ["VIP"])
+    with translation.override("en"):
+        told = {one.label: one.shown_new for one in queries.changes_of(kept)}
+    assert told == {
+        "Special needs": "Child、Anxious",
+        "Tags": "VIP",
+        "Came through": "Friend or family",
+        "Address": "幸福路1号院****",
+    }
+
+
+def test_pinyin_is_corrected_by_hand_and_found(pia, rosa, at):
+    change(rosa, pia, at, name="皮亚", pinyin="Bi Ya")
+
+    assert Patient.objects.get().pinyin == "bi ya"
+    assert [hit.patient for hit in queries.find(pia.clinic, "biya", at=at)] == [pia]
+    assert [hit.patient for hit in queries.find(pia.clinic, "piya", at=at)] == [pia]
+
+
+def test_lists_of_files(clinic, pia, system, at):
+    seen = make_patient(clinic=clinic, created_by=system, file_number="A000002", last_seen_on=date(2024, 2, 29))
+
+    assert [one.pk for one in queries.recent_patients(clinic, seen="never")] == [pia.pk]
+    assert [one.pk for one in queries.recent_patients(clinic, seen="year", day=date(2026, 3, 2))] == [seen.pk]
+    assert list(queries.recent_patients(clinic, seen="imported")) == []
+    assert queries.last_seen(clinic, seen.pk) == date(2024, 2, 29)
+    assert queries.patients_of(clinic).count() == 2
+    with pytest.raises(queries.NoSuchPatient):
+        queries.patient(clinic, "no-id")
+    with pytest.raises(queries.NoSuchPatient):
+        queries.alert(clinic, pia.pk, pia.pk)
+
+
+def test_look_alikes_by_birth_date_and_sound(clinic, pia):
+    found = queries.look_alikes(clinic, name="皮雅", born_on=date(1990, 5, 17))
+
+    assert [one.patient.pk for one in found] == [pia.pk]
+    assert queries.look_alikes(clinic, name="皮雅", born_on=date(1990, 5, 17), but=pia.pk) == []
+    assert queries.look_alikes(clinic) == []

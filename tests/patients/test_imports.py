@@ -24,7 +24,7 @@ from incisor.patients.models import (
 from incisor.patients.rules import sheets
 from incisor.patients.rules.sheets import UnreadableSheet
 from incisor.patients.services import imports
-from tests.factories.patients import make_alert
+from tests.factories.patients import make_alert, make_patient
 
 HEADINGS = ["病历号", "姓名", "性别", "出生日期", "手机号", "过敏史", "备注"]
 ROWS = [
@@ -407,3 +407,159 @@ def test_cell_of_ten_megabytes_is_cut_and_named(bring):
 
     assert (batch.row_count, batch.refused_count) == (2, 1)
     assert len(ImportRow.objects.order_by("number").first().values) < 500
+
+
+def test_two_rows_of_one_known_person_are_named(write, pia):
+    rows = [["A000001", "皮亚", "", "", "13900009999", "", ""], ["", "皮亚", "", "", "13800001111", "", ""]]
+
+    assert counts(write(as_csv(rows))) == (0, 1, 0, 1)
+
+
+MORE = ["姓名", "电话", "来源", "联系渠道", "标签", "备注", "最近就诊", "地址", "邮箱", "过敏"]
+
+
+def test_all_fields_come_in_and_are_added_to_never_emptied(write, take_back):
+    batch = write(
+        as_csv(
+            [["赵一", "13611112222", "微信", "短信", "VIP，学生", "怕疼", "2026-01-05", "幸福路1号", "a@b.cn", "无"],
+             ["钱二", "13611113333", "地铁广告牌", "", "", "", "", "", "", "青霉素、虾"]],
+            headings=MORE,
+        )
+    )  # fmt: skip
+    zhao, qian = Patient.objects.order_by("file_number")
+    assert (zhao.source, zhao.contact_channel, zhao.tags, zhao.last_seen_on) == (
+        "wechat",
+        "sms",
+        ["VIP", "学生"],
+        date(2026, 1, 5),
+    )
+    assert (zhao.address, zhao.email) == ("幸福路1号", "a@b.cn")
+    assert (qian.source, qian.source_detail) == ("other", "地铁广告牌")
+    assert sorted(alert.text for alert in qian.current_alerts) == ["虾", "青霉素"]
+
+    second = write(
+        as_csv(
+            [["赵一", "13611112222", "", "", "VIP，老师", "怕黑", "2025-01-05", "", "", "花生"],
+             ["钱二", "13611113333", "", "", "", "", "", "", "", "青霉素、虾"]],
+            headings=MORE,
+        )
+    )  # fmt: skip
+    assert counts(second) == (0, 1, 1, 0)
+    zhao.refresh_from_db()
+    assert (zhao.tags, zhao.note, zhao.last_seen_on) == (["VIP", "学生", "老师"], "怕疼\n怕黑", date(2026, 1, 5))
+
+    take_back(second)
+    zhao = Patient.objects.get(pk=zhao.pk)
+    assert (zhao.tags, zhao.note, zhao.last_seen_on, zhao.current_alerts) == (
+        ["VIP", "学生"],
+        "怕疼",
+        date(2026, 1, 5),
+        [],
+    )
+    take_back(batch)
+    assert Patient.objects.count() == 1  # Zhao was changed by the second file and its reversal: kept
+    assert queries.kept_rows(ImportBatch.objects.get(pk=batch.pk))[0].number == 2
+
+
+def test_new_allergies_alone_are_an_update_that_can_be_taken_back(write, take_back, pia):
+    batch = write(as_csv([["A000001", "皮亚", "", "", "", "花生", ""]]))
+    assert (counts(batch), Patient.objects.get().version) == ((0, 1, 0, 0), 1)
+
+    take_back(batch)
+
+    assert Patient.objects.get().current_alerts == []
+    assert PatientAlert.objects.get().ended_at is not None
+
+
+def test_birth_date_that_contradicts_the_id_number_is_named(write):
+    headings = ["姓名", "电话", "身份证号", "生日", "联系渠道"]
+    rows = [["赵一", "13611112222", "11010519491231002X", "1950-01-01", ""], ["钱二", "13611113333", "", "", "信鸽"]]
+
+    assert counts(write(as_csv(rows, headings=headings))) == (0, 0, 0, 2)
+
+
+def test_file_that_was_removed_by_hand_meanwhile_does_not_stop_the_reversal(write, take_back):
+    batch = write(as_csv(ROWS))
+    gone = Patient.objects.get(file_number="J001")
+    SearchKey.objects.filter(patient=gone).delete()
+    PatientAlert.objects.filter(patient=gone).delete()
+    Patient.objects.filter(pk=gone.pk).delete()
+
+    assert take_back(batch).status == "reversed"
+    assert Patient.objects.count() == 0
+
+
+def test_row_whose_number_was_taken_meanwhile_is_refused_when_it_is_written(bring, mona, clinic, system, at):
+    batch = bring(as_csv(ROWS))
+    make_patient(clinic=clinic, created_by=system, name="别人", file_number="J001", phone="13677778888")
+
+    batch = finish(services.confirm_import(by=mona, batch=batch, at=at), mona, at)
+
+    assert counts(batch) == (2, 0, 0, 1)
+    assert [row.number for row in queries.wrong_rows(batch)] == [2]
+
+
+def test_every_step_is_taken_once(bring, mona, at):
+    batch = services.confirm_import(by=mona, batch=bring(as_csv(ROWS)), at=at)
+    with pytest.raises(services.WrongStep):
+        services.confirm_import(by=mona, batch=batch, at=at)
+    with pytest.raises(services.WrongStep):
+        services.reverse_import(by=mona, batch=batch, at=at)
+
+    batch = finish(batch, mona, at)
+
+    assert services.run_import(by=mona, batch=batch, at=at).status == "done"
+    with pytest.raises(services.WrongStep):
+        services.discard_import(by=mona, batch=batch, at=at)
+
+
+def test_kind_that_does_not_exist_or_is_closed_to_the_person(mona, clinic, at, monkeypatch):
+    from dataclasses import replace
+
+    from incisor.accounts.enums import Permission
+    from incisor.kernel.errors import NotFound
+    from incisor.patients.hooks import import_kinds
+
+    given = {"by": mona, "clinic": clinic, "file_name": "x.csv", "content": as_csv(ROWS), "at": at}
+    with pytest.raises(NotFound):
+        services.upload_import(kind="moon", **given)
+
+    closed = replace(services.IMPORTED_PATIENTS, permission=Permission.NOTE_WRITE)
+    monkeypatch.setattr(import_kinds, "_entries", {"patients": closed})
+    with pytest.raises(NotAllowed):
+        services.upload_import(kind="patients", **given)
+
+
+def test_table_without_rows_under_the_headings(bring, mona, at):
+    batch = bring(as_csv([]))
+
+    assert (batch.row_count, batch.percent) == (0, 100)
+    assert finish(services.confirm_import(by=mona, batch=batch, at=at), mona, at).status == "done"
+
+
+def test_cells_of_a_workbook_are_read_as_people_see_them():
+    from datetime import datetime, time
+
+    values = [None, True, 12.0, 1.5, 1e20, datetime(2026, 1, 2), datetime(2026, 1, 2, 9, 30), date(2026, 1, 2), time(9, 30),
+              timedelta(hours=2), "张三", 7]  # fmt: skip
+
+    assert [sheets.cell_text(value) for value in values] == [
+        "", "1", "12", "1.5", "1e+20", "2026-01-02", "2026-01-02 09:30", "2026-01-02", "09:30", "2:00:00", "张三", "7",
+    ]  # fmt: skip
+
+
+def test_workbook_of_too_many_parts_and_empty_ones_are_refused():
+    with pytest.raises(UnreadableSheet) as refusal:
+        sheets.read_sheet(zip_of(**{f"p{number}": "" for number in range(2001)}), file_name="x")
+    assert refusal.value.code == "too_large"
+
+    with pytest.raises(UnreadableSheet) as refusal:
+        sheets.read_sheet(as_xlsx([], headings=["", ""]), file_name="x")
+    assert refusal.value.code == "empty"
+
+
+def test_csv_that_breaks_off_inside_quotes_is_still_read_or_refused():
+    assert sheets.read_sheet('姓名,备注\n王小明,"没有结尾'.encode(), file_name="x") == [
+        ["姓名", "备注"],
+        ["王小明", "没有结尾"],
+    ]

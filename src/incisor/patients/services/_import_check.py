@@ -81,9 +81,14 @@ def check(clinic: Clinic, rows: list[CheckedRow], at: datetime) -> None:
     fine = [row for row in rows if not row.problems]
     _refuse_doubles(fine)
     known = _Known(clinic, [row for row in fine if not row.problems])
+    seen: dict[uuid.UUID, int] = {}
     for row in fine:
         if not row.problems:
             _plan(row, known)
+        key = row.values.get("patient_id") if not row.problems else None
+        if key is not None and seen.setdefault(key, row.number) != row.number:
+            what = _("Row %(number)d is of the same person.") % {"number": seen[key]}
+            row.problems.append(Problem("name", what, _("Keep one of the two rows.")))
 
 
 def _clean(row: CheckedRow, today: Any) -> None:
