@@ -563,3 +563,13 @@ def test_csv_that_breaks_off_inside_quotes_is_still_read_or_refused():
         ["姓名", "备注"],
         ["王小明", "没有结尾"],
     ]
+
+
+def test_id_number_of_another_file_is_named(write, clinic, system):
+    card = "11010519491231002X"
+    headings = ["病历号", "姓名", "电话", "身份证号"]
+    write(as_csv([["J1", "赵一", "13611112222", card], ["J2", "钱二", "13611113333", ""]], headings=headings))
+
+    batch = write(as_csv([["J2", "钱二", "13611113333", card]], headings=headings))
+
+    assert counts(batch) == (0, 0, 0, 1)

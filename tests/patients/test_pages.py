@@ -336,3 +336,76 @@ def test_page_without_edit_permission_offers_no_edit(client, clinic, pia):
     assert "?edit" not in page
     assert client.get("/patients/new/").status_code == 403
     assert client.get(reverse("patients:section", args=[pia.pk, "contact"]) + "?edit").status_code == 403
+
+
+def test_filter_of_the_list(as_rosa, pia):
+    assert "皮亚" in text_of(as_rosa.get("/patients/", {"seen": "never"}))
+    assert "皮亚" not in text_of(as_rosa.get("/patients/", {"seen": "year"}))
+    assert "皮亚" in text_of(as_rosa.get("/patients/", {"q": "piya"}))
+
+
+def test_search_page_works_without_scripts(as_rosa, pia):
+    page = text_of(as_rosa.get("/search/", {"q": "piya"}))
+
+    assert "<html" in page
+    assert f'href="/patients/{pia.pk}/"' in page
+
+
+def test_id_number_typed_into_the_search_goes_into_its_field(as_rosa, clinic):
+    page = text_of(as_rosa.get("/patients/new/", {"text": "11010519491231002X"}, **FRAGMENT))
+
+    assert 'value="11010519491231002X"' in page
+
+
+def test_same_id_number_is_refused_in_words(as_rosa, clinic):
+    given = {"name": "赵一", "phone": "13611112222", "id_number": "11010519491231002X"}
+    as_rosa.post("/patients/new/", given)
+
+    response = as_rosa.post("/patients/new/", {**given, "phone": "13699998888", "is_somebody_else": "1"}, **FRAGMENT)
+
+    assert response.status_code == 422
+    assert "There is a file of this person already: 赵一" in text_of(response)
+
+
+def test_wrong_value_stands_at_its_field_when_a_section_is_saved(as_rosa, pia):
+    url = reverse("patients:section", args=[pia.pk, "contact"])
+    given = {"version": "1", "phone": "12", "contact_channel": "phone", "language": "zh-hans"}
+
+    response = as_rosa.post(url, given, **FRAGMENT)
+
+    assert response.status_code == 422
+    assert "This is no phone number." in text_of(response)
+    assert 'value="12"' in text_of(response)
+
+
+def test_section_stands_alone_and_unknown_ones_do_not_exist(as_rosa, pia):
+    url = reverse("patients:section", args=[pia.pk, "contact"])
+
+    assert "138****1111" in text_of(as_rosa.get(url, **FRAGMENT))
+    assert as_rosa.get(url)["Location"] == f"/patients/{pia.pk}/"
+    assert "<html" in text_of(as_rosa.get(url + "?edit"))
+    assert as_rosa.get(reverse("patients:section", args=[pia.pk, "moon"])).status_code == 404
+
+
+def test_sealed_value_is_shown_when_asked_for(as_rosa, pia):
+    response = as_rosa.post(reverse("patients:show", args=[pia.pk, "phone"]), **FRAGMENT)
+
+    assert "138 0000 1111" in text_of(response)
+    assert Entry.objects.get().what == "patient.unmasked"
+
+
+def test_child_of_some_months(as_rosa, clinic, system):
+    from datetime import timedelta
+
+    from incisor.kernel import clock
+
+    born_on = clock.now().date() - timedelta(days=100)
+    child = make_patient(clinic=clinic, created_by=system, name="皮宝", born_on=born_on, sex="unknown")
+
+    assert "3 months" in text_of(as_rosa.get(f"/patients/{child.pk}/"))
+
+
+def test_family_without_a_person_is_explained(as_rosa, pia):
+    response = as_rosa.post(reverse("patients:link-family", args=[pia.pk]), {"relation": "child"}, **FRAGMENT)
+
+    assert "Choose a person from the list." in response["HX-Trigger"]

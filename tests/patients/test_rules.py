@@ -174,6 +174,8 @@ def test_clean_name_is_stable(text):
         ("1+2", ""),
         ("1380000111122223333", ""),
         ("+999123456789", ""),
+        ("0000000", ""),
+        ("12345678901234", ""),
     ],
 )
 def test_clean_phone(typed, kept):
@@ -193,6 +195,10 @@ def test_clean_phone_is_stable(text):
     once = rules.clean_phone(text)
 
     assert rules.clean_phone(once) == once
+
+
+def test_phones_of_another_region():
+    assert rules.clean_phone("030 123456", region="DE") == "30123456"
 
 
 @pytest.mark.parametrize(("text", "four"), [("13800001234", "1234"), ("12", ""), ("a1b2c3d4", "1234")])
@@ -260,6 +266,13 @@ def test_only_the_right_check_digit_passes(region, born_on, order, wrong):
 )
 def test_age_on(born_on, day, years, months):
     assert rules.age_on(born_on=born_on, day=day) == rules.Age(years=years, months=months)
+
+
+def test_id_card_with_an_impossible_date():
+    body = "11010519491331002"
+    check = CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
+
+    assert rules.id_card(body + check) is None
 
 
 def test_age_is_unknown():
