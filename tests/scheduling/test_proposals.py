@@ -280,3 +280,15 @@ def test_expected_patients_rank_before_others(clinic, pia, dana, chair, at):
 
     assert queries.expected_scores(clinic, None, at)[pia.pk][0] == 80
     assert queries.expected_scores(clinic, [], at) == {}
+
+
+def test_preset_is_what_the_last_note_plans(clinic, pia, dana, chair, cleaning, rosa, at):
+    from incisor.visits.models import Visit, VisitNote
+
+    crown = make_procedure(code="CROWN", name_zh="戴冠", follow_up_key="other")
+    visit = Visit.objects.create(
+        clinic=clinic, patient=pia, dentist=dana, business_date=at.date(), queue_number=1, kind="return", arrived_at=at
+    )
+    VisitNote.objects.create(visit=visit, clinic=clinic, next_procedure=crown, written_by=rosa, updated_at=at)
+
+    assert queries.preset_procedures(clinic, pia) == [crown]

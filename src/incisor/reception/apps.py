@@ -14,6 +14,8 @@ class ReceptionConfig(AppConfig):
         from incisor.patients.hooks import Ranking, search_ranking  # noqa: PLC0415 -- app ready
         from incisor.reception import reactions  # noqa: F401, PLC0415 -- app ready
         from incisor.reception.queries import on_the_board  # noqa: PLC0415 -- app ready
+        from incisor.scheduling.enums import AppointmentStatus  # noqa: PLC0415 -- app ready
+        from incisor.scheduling.hooks import AppointmentAction, appointment_actions  # noqa: PLC0415 -- app ready
 
         navigation.add(
             Link(
@@ -50,6 +52,19 @@ class ReceptionConfig(AppConfig):
                 shortcut="F4",
                 opens="post",
                 words=_("queue next number"),
+            )
+        )
+        appointment_actions.add(
+            AppointmentAction(
+                key="check-in",
+                label=_("Arrived"),
+                order=10,
+                permission=Permission.RECEPTION_WORK,
+                url_name="reception:check-in",
+                statuses=frozenset({AppointmentStatus.REQUESTED.value, AppointmentStatus.CONFIRMED.value}),
+                icon="user-check",
+                row_key="a",
+                is_main=True,
             )
         )
         search_ranking.add(

@@ -19,7 +19,8 @@ class PlannedTreatments(Entry):
 class AppointmentAction(Entry):
     """A step that can be taken from the appointment's panel: url_name receives a POST with the appointment's id.
 
-    statuses: of the appointment while the step is offered. row_key: the letter that takes it in the panel.
+    statuses: of the appointment while the step is offered, on its own day only unless on_any_day. row_key: the letter
+    that takes it in the panel.
     """
 
     url_name: str
@@ -27,6 +28,7 @@ class AppointmentAction(Entry):
     icon: str = ""
     row_key: str = ""
     is_main: bool = False
+    on_any_day: bool = False
 
 
 planned_treatments: Place[PlannedTreatments] = Place("planned_treatments")

@@ -50,10 +50,12 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         and (to is not AppointmentStatus.NO_SHOW or found.starts_at <= at)
         and not (to is AppointmentStatus.CONFIRMED and status is AppointmentStatus.ARRIVED)
     ]
+    is_today = queries.day_of(request.clinic, found.starts_at) == queries.day_of(request.clinic, at)
     actions = [
         {"action": action, "url": reverse(action.url_name, args=[found.pk])}
         for action in appointment_actions
         if found.status in action.statuses
+        and (is_today or action.on_any_day)
         and (action.permission is None or may(request.user, action.permission, request.clinic.pk))
     ]
     return {

@@ -4,8 +4,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient
 from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Addendum, ToothFinding, TreatmentDone, Visit, VisitNote
 from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, seal_of
@@ -15,6 +17,13 @@ def note_of(visit: Visit) -> VisitNote | None:
     """Return the visit's note with its author, signer and next procedure; None when nothing was written yet."""
     rows = VisitNote.objects.filter(visit=visit, clinic_id=visit.clinic_id)
     return rows.select_related("written_by", "signed_by", "next_procedure").first()
+
+
+def planned_treatments(clinic: Clinic, patient: Patient) -> list[Procedure]:
+    """Return what the last note plans for the patient's next visit; nothing once the patient has come again."""
+    last = Visit.objects.filter(clinic=clinic, patient=patient).order_by("-arrived_at").values("pk")[:1]
+    note = VisitNote.objects.filter(visit__in=list(last.values_list("pk", flat=True))).select_related("next_procedure")
+    return [one.next_procedure for one in note if one.next_procedure is not None]
 
 
 def addenda_of(note: VisitNote) -> list[Addendum]:
