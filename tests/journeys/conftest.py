@@ -38,7 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running `incisor serve` with the demo clinic. INCISOR_JOURNEY_PORT chooses the port."""
+    """The address of a running `incisor serve` with the demo clinic.
+
+    JOURNEY_PORT chooses its port; JOURNEY_ADDRESS names a demo that runs already (while writing journeys).
+    """
+    if running := os.environ.get("JOURNEY_ADDRESS"):
+        yield running
+        return
     home = tmp_path_factory.mktemp("clinic")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("INCISOR_", "DJANGO_"))}
     environment |= {"PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", "TZ": "UTC"}
@@ -49,7 +55,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         env=environment, check=False, capture_output=True, encoding="utf-8",
     )  # fmt: skip
     assert made.returncode == 0, f"incisor demo refused:\n{made.stdout}\n{made.stderr}"
-    port = os.environ.get("INCISOR_JOURNEY_PORT") or str(_free_port())
+    port = os.environ.get("JOURNEY_PORT") or str(_free_port())
     log = (home / "serve.log").open("wb")
     server = subprocess.Popen(
         [*incisor, "serve", "--port", port], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -102,23 +108,23 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
 
     locale, timezone_id, viewport, color_scheme, has_touch … are passed to the browser.
     """
-    opened = []
+    opened: list[Desk] = []
 
     def open_one(username: str = "", *, is_measured: bool = False, **over: object) -> Desk:
         wanted = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1280, "height": 800}} | over
         context = browser.new_context(base_url=address, **wanted)
         context.set_default_timeout(10_000)
-        opened.append(context)
         desk = Desk(context.new_page(), is_measured=is_measured)
+        opened.append(desk)
         desk.page.goto("/")
         if username:
             desk.sign_in(username, PASSWORD)
         return desk
 
     yield open_one
-    faults = [fault for context in opened for fault in getattr(context, "faults", [])]
-    for context in opened:
-        context.close()
+    faults = [fault for desk in opened for fault in desk.faults]
+    for desk in opened:
+        desk.page.context.close()
     assert faults == [], "a page broke while nobody looked"
 
 

@@ -1,16 +1,20 @@
 """What somebody at the front desk does with a screen, in the words of the front desk."""
 
+import json
+import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 
 from tests.hand.recorder import Hand
 
 PASSWORD = "incisor-demo"
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "use" / "img"
-AXE = Path(__file__).resolve().parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = json.loads((ROOT / "src/incisor/config/demo/people.json").read_text(encoding="utf-8"))
+USERNAMES = {one["name"]: one["username"] for one in [*PEOPLE["dentists"], *PEOPLE["staff"]]}
+PICTURES = ROOT / "docs" / "use" / "img"
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -20,7 +24,18 @@ class Desk:
     def __init__(self, page: Page, *, is_measured: bool = False) -> None:
         self.page = page
         self.hand = Hand(page) if is_measured else None
-        watch(page.context, page)
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("console", self._hear)
+        page.on("response", self._notice)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(f"console: {message.text}")
+
+    def _notice(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.faults.append(f"{answer.request.method} {answer.url} answered {answer.status}")
 
     # coming and going
 
@@ -32,7 +47,8 @@ class Desk:
 
     def go(self, path: str) -> None:
         answer = self.page.goto(path)
-        assert answer is not None and answer.status == 200, f"{path} answered {answer and answer.status}"
+        assert answer is not None
+        assert answer.status == 200, f"{path} answered {answer.status}"
 
     def today(self) -> None:
         self.go("/")
@@ -84,10 +100,97 @@ class Desk:
         """Return the row of that patient in a list of the board: expected, waiting, chair, pay or done."""
         return self.page.locator(f"#rows-{section} > [data-row]").filter(has_text=name)
 
+    def arrived(self, name: str) -> None:
+        """Check in somebody who is expected."""
+        self.on_board(name, "expected").locator("[data-arrive]").click()
+        expect(self.on_board(name, "waiting")).to_be_visible()
+
+    def call(self, name: str) -> None:
+        """Call somebody who waits to the chair."""
+        self.on_board(name, "waiting").locator("form[action$='/call/'] button").click()
+        expect(self.on_board(name, "waiting")).to_have_class(re.compile("row-called"))
+
+    def seat(self, name: str) -> None:
+        """Lead whoever was called to the chair that the board proposes; the treatment begins."""
+        self.on_board(name, "waiting").locator("form[action$='/seat/'] button").click()
+        expect(self.on_board(name, "chair")).to_be_visible()
+
+    def into_the_queue(self, name: str, sign: str) -> None:
+        """Take a patient who came without appointment into today's queue, with the sign that says how urgent it is."""
+        self.search(name)
+        self.press("Alt+Enter")
+        self.panel.locator("#walk-in-choices [role=option]").filter(has_text=sign).click()
+
+    # booking
+
+    def slot(self, number: int) -> Locator:
+        """Return the proposal that the digit would book, once it answers to the letters typed."""
+        expect(self.panel.locator("#slot-list")).not_to_have_attribute("data-stale", "")
+        slot = self.panel.locator("#slot-list [role=option]").nth(number - 1)
+        expect(slot).to_be_visible()
+        return slot
+
+    # the dentist's note
+
+    def write_note(self, name: str, *, tooth: str, finding: str, procedure: str) -> None:
+        """Open the note of whoever is in the chair; chart a tooth, record what was done, take ready sentences."""
+        page = self.page
+        page.locator("#my-chair > [data-row]").filter(has_text=name).locator("a[href$='/note/']").click()
+        page.locator(f"#teeth-card [data-tooth='{tooth}']").click()
+        page.locator(f"#teeth-card button[name=state][value={finding}]").click()
+        expect(page.locator(".finding-list")).to_contain_text(tooth)
+        page.locator("#treatment-q").fill(procedure)
+        page.locator("#treatment-teeth").fill(tooth)
+        page.locator("#procedure-choices [role=option]").filter(has_text=procedure).first.click()
+        expect(page.locator("#treatment-rows")).to_contain_text(procedure)
+        for section in ("complaint", "findings", "diagnosis", "treatment", "advice"):
+            page.locator(f"#phrases-{section} button").first.click()
+
+    def sign_note(self) -> None:
+        self.press("Control+Enter")
+        expect(self.page.locator(".page-sub .tag-good")).to_be_visible()
+
+    def end_treatment(self) -> None:
+        with self.page.expect_response(re.compile(r"/end/$")):
+            self.page.locator("form[action$='/end/'] button").click()
+
+    # money
+
+    def check_out(self, name: str) -> None:
+        self.on_board(name, "pay").locator("[data-row-enter]").click()
+        expect(self.page.locator("#bill")).to_contain_text(name)
+
+    def due(self) -> int:
+        """Return what is to be paid, in whole yuan."""
+        return int(self.page.locator("[data-pay]").get_attribute("data-due-minor")) // 100
+
+    def pay(self, line: str) -> None:
+        """Type a payment as the front desk does: 200c is 200 cash and the rest by card."""
+        self.page.locator("#payment-line").click()
+        self.type(line)
+        self.press("Enter")
+        expect(self.page.locator(".bill-total-settled")).to_be_visible()
+
+    def receipt(self, size: str) -> bytes:
+        """Return the receipt as the printer gets it."""
+        address = self.page.locator(f".bill-payments a[href*='size={size}']").first.get_attribute("href")
+        answer = self.page.request.get(str(address))
+        assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+        return answer.body()
+
+    # the patient's file
+
+    def open_patient(self, name: str) -> None:
+        self.search(name)
+        self.press("Enter")
+        expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
     # looking closely
 
     def picture(self, name: str) -> None:
-        """Keep a picture for the documentation, without passing messages."""
+        """Keep a picture for the documentation, when asked for (JOURNEY_DOCS=1): a test run leaves the checkout as it was."""
+        if not os.environ.get("JOURNEY_DOCS"):
+            return
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
 
@@ -101,25 +204,3 @@ class Desk:
             [within, RULES],
         )
         return [str(line) for line in found]
-
-
-def watch(context: BrowserContext, page: Page) -> None:
-    """Note what goes wrong unseen: errors of scripts, things forbidden by the page's own policy, failures of the server."""
-    faults: list[str] = []
-    context.faults = faults
-
-    def from_console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            faults.append(f"console: {message.text}")
-
-    def from_server(answer: Response) -> None:
-        if answer.status >= 500:
-            faults.append(f"{answer.request.method} {answer.url} answered {answer.status}")
-
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("console", from_console)
-    page.on("response", from_server)
-
-
-def texts(rows: Iterable[Locator]) -> list[str]:
-    return [" ".join(row.inner_text().split()) for row in rows]
