@@ -146,6 +146,11 @@ class Desk:
         for section in ("complaint", "findings", "diagnosis", "treatment", "advice"):
             page.locator(f"#phrases-{section} button").first.click()
 
+    def want_next_visit(self, procedure: str, weeks: int) -> None:
+        """Say in the note what should come next, and when."""
+        self.page.locator("select[name=next_procedure]").select_option(label=procedure)
+        self.page.locator("input[name=next_count]").fill(str(weeks))
+
     def sign_note(self) -> None:
         self.press("Control+Enter")
         expect(self.page.locator(".page-sub .tag-good")).to_be_visible()
