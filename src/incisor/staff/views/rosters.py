@@ -73,6 +73,7 @@ def _line(line: queries.RosterLine, zone: str) -> dict[str, Any]:
     minutes += sum(_shift_minutes(duty.shift) for cell in line.cells for duty in cell.duties if not cell.working)
     return {
         "person": line.person,
+        "is_idle": not any(cell.working or cell.duties or cell.away for cell in line.cells),
         "hours": f"{minutes / 60:g}" if minutes % 60 in {0, 30} else f"{minutes / 60:.1f}",
         "cells": [
             {
