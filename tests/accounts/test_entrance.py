@@ -8,6 +8,7 @@ from django.test import Client
 from django_otp.oath import hotp
 from freezegun import freeze_time
 
+from incisor.accounts import services
 from incisor.accounts.models import FailedSignIn, SecondFactor, SignIn
 from incisor.audit.models import Entry
 from tests.factories.accounts import PASSWORD, SECRET, make_second_factor, make_user
@@ -163,6 +164,14 @@ def test_attempts_during_a_lock_are_not_counted(rosa, at):
             send(Client(), password=WRONG)
 
     assert FailedSignIn.objects.count() == 5
+
+
+def test_attempts_under_way_count_too(rosa, at):
+    for _attempt in range(5):
+        services.begin_attempt(username="rosa", origin="10.0.0.1", at=at)
+
+    with pytest.raises(services.LockedOut):
+        services.begin_attempt(username="rosa", origin="10.0.0.2", at=at)
 
 
 def test_names_typed_are_not_kept_readable(rosa):

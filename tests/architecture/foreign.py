@@ -139,7 +139,7 @@ class World:
             clinic=self.clinic,
             patient=self.patient,
             visit=self.visit,
-            kind="follow_up",
+            kind="protocol",
             key="own",
             due_on=self.at.date(),
             role="receptionist",
@@ -237,7 +237,7 @@ def _sign_in(world: World) -> Any:
     return SignIn.objects.create(user=world.user, began_at=world.at, seen_at=world.at)
 
 
-# parameter → a row of that clinic
+# parameter → a row of that clinic; where two apps use the same word, the app stands before it
 ROWS: dict[str, Callable[[World], Any]] = {
     "alert_id": lambda world: make_alert(patient=world.patient),
     "appointment_id": lambda world: world.appointment,
@@ -255,7 +255,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "payment_id": lambda world: world.payment,
     "price_id": lambda world: make_price(clinic=world.clinic, procedure=world.procedure),
     "protocol_id": lambda world: world.protocol,
-    "protocol_step_id": lambda world: world.protocol_step,
+    "outreach:step_id": lambda world: world.protocol_step,
     "relative_id": lambda world: world.relative,
     "room_id": lambda world: world.chair.room,
     "shift_id": lambda world: Shift.objects.create(

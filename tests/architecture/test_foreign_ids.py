@@ -38,7 +38,8 @@ def path_of(address: Address, world: World) -> str:
         if name in VALUES:
             values[name] = VALUES[name]
         else:
-            make = ROWS[name] if name in ROWS else ORGANISATION[name][1]
+            own = f"{address.name.partition(':')[0]}:{name}"
+            make = ROWS.get(own) or ROWS.get(name) or ORGANISATION[name][1]
             values[name] = make(world).pk
     return reverse(address.name, kwargs=values)
 

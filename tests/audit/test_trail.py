@@ -182,20 +182,13 @@ def test_no_cell_is_a_formula(as_mona, mona, clinic, write):
     assert rows[1][2].startswith("'=")
 
 
-def test_patient_panel(as_mona, mona, as_omar, clinic, pia, write, client):
+def test_patient_panel(client, mona, omar, clinic, pia, write):
     write("patient.looked_at", user=mona, clinic=clinic, patient_id=pia.pk, is_look=True)
     client.force_login(mona)
-    page = client.get(f"/audit/patients/{pia.pk}/", headers={"HX-Request": "true"})
-    assert shown(page) == ["patient.looked_at"]
+    assert shown(client.get(f"/audit/patients/{pia.pk}/", headers={"HX-Request": "true"})) == ["patient.looked_at"]
 
-    client.force_login(as_omar_user(as_omar))
+    client.force_login(omar)
     assert client.get(f"/audit/patients/{pia.pk}/").status_code == 404
-
-
-def as_omar_user(_client):
-    from incisor.accounts.models import User
-
-    return User.objects.get(username="omar")
 
 
 def test_proof_by_the_worker(mona, clinic, write, at):
