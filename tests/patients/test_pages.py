@@ -223,6 +223,8 @@ def test_section_is_edited_in_place(as_rosa, pia):
         **FRAGMENT,
     )
 
+    phone = next(tag for tag in form.split("<") if tag.startswith('input type="text" name="phone"'))
+    assert "autofocus" in phone
     assert 'value="13800001111"' in form  # Rosa may see it; the look is noted
     assert saved.status_code == 200
     assert text_of(saved).count("139****2222") == 2  # in its part, and in the head of the page

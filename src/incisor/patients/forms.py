@@ -102,6 +102,8 @@ class SectionForm(forms.Form):
         if "tags" in shown:
             shown["tags"] = "，".join(patient.tags)
         super().__init__(*args, initial=shown, **kwargs)  # type: ignore[misc]
+        first = next(name for name in self.fields if name != "version")
+        self.fields[first].widget.attrs["autofocus"] = True
 
     def changes(self) -> dict[str, Any]:
         """Return the fields to change; a sealed one that still shows its mask is left alone."""
