@@ -16,6 +16,8 @@ from incisor.scheduling.queries.surroundings import surroundings
 from incisor.scheduling.rules import Surroundings
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists as dentists_of
+from incisor.staff.queries import duties
+from incisor.staff.rules import working_on
 
 SHORTEST_GAP = 15
 EARLIEST, LATEST = 8, 18
@@ -61,12 +63,16 @@ def shading(
     clinic: Clinic, first: date, last: date, *, dentists: Sequence[StaffMember] = (), chairs: Sequence[Chair] = ()
 ) -> dict[Any, list[Span]]:
     """Return by id the minutes of these days in which the dentist does not work, the chair or the clinic is closed."""
-    around = surroundings(clinic, dentists=dentists, chairs=(), first=first, last=last)
+    opened = opening(clinic, first, last)
+    duty = duties(clinic, [row.pk for row in dentists], first, last, kinds=opened.kinds) if dentists else {}
     starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
     whole = [(minute_of(starts_at), minute_of(ends_at))]
-    shaded: dict[Any, list[Span]] = {row.pk: without(whole, around.working(row.pk)) for row in dentists}
+    shaded: dict[Any, list[Span]] = {
+        key: without(whole, working_on(rostered=mine.rostered, opened=opened.open, leave=mine.leave))
+        for key, mine in duty.items()
+    }
     for chair in chairs:
-        shaded[chair.pk] = without(whole, without(around.opening.open, around.opening.shut_chair(chair.pk)))
+        shaded[chair.pk] = without(whole, without(opened.open, opened.shut_chair(chair.pk)))
     return shaded
 
 

@@ -21,6 +21,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render
 from incisor.kernel.spans import minute_of, moment_of
 from incisor.scheduling import queries
+from incisor.scheduling.enums import AppointmentStatus
 from incisor.scheduling.forms import day_from
 from incisor.scheduling.models import Appointment, Block
 from incisor.scheduling.rules import MOVABLE
@@ -130,10 +131,11 @@ def calendar_events(request: HttpRequest) -> HttpResponse:
     columns = [row for row in _columns(request, by) if chosen is None or row.pk == chosen]
     bounds = day_bounds(first, clinic.zone, days=(last - first).days + 1)
     may_book = may(request.user, Permission.APPOINTMENT_BOOK, clinic.pk)  # type: ignore[arg-type]
+    words = {value: str(label) for value, label in AppointmentStatus.choices}
     events = [
         *_shaded(request, first, last, by, columns),
         *(
-            _event(one, clinic.zone, by, may_book)
+            _event(one, clinic.zone, by, may_book, words)
             for one in queries.appointments_between(clinic, *bounds)
             if chosen is None or getattr(one, f"{by}_id") == chosen
         ),
@@ -174,7 +176,7 @@ def treatment_words(appointment: Appointment) -> str:
     return ", ".join(names) or appointment.need
 
 
-def _event(one: Appointment, zone: str, by: str, may_book: bool) -> dict[str, Any]:
+def _event(one: Appointment, zone: str, by: str, may_book: bool, words: dict[str, str]) -> dict[str, Any]:
     is_movable = may_book and one.status in MOVABLE
     return {
         "id": str(one.pk),
@@ -191,7 +193,7 @@ def _event(one: Appointment, zone: str, by: str, may_book: bool) -> dict[str, An
             "wall": _wall(one.starts_at, zone),
             "version": one.version,
             "minutes": minute_of(one.ends_at) - minute_of(one.starts_at),
-            "status": one.get_status_display(),
+            "status": words[one.status],
             "treatment": treatment_words(one),
             "who": one.chair.name if by == "dentist" else one.dentist.name,
             "alert": bool(one.patient.allergies),
