@@ -14,7 +14,12 @@ export function filled(sentence: string, teeth: string[]): string {
   return sentence.replace(/\{teeth\}/g, teeth.join("、"));
 }
 
+const visited = new WeakSet<EventTarget>();
+
 export function install(doc: Document): void {
+  doc.addEventListener("focusin", (event) => {
+    if (event.target) visited.add(event.target);
+  });
   const chart = (): SVGElement | null => doc.querySelector<SVGElement>("[data-tooth-chart]");
   const teeth = (): SVGElement[] => Array.from(chart()?.querySelectorAll<SVGElement>("[data-tooth]") ?? []);
   const fields = (): HTMLInputElement[] => Array.from(doc.querySelectorAll<HTMLInputElement>("[data-teeth-field]"));
@@ -106,6 +111,8 @@ function insert(doc: Document, phrase: HTMLElement, teeth: string[]): void {
   const field = doc.getElementById(phrase.dataset.into ?? "") as HTMLTextAreaElement | null;
   if (!field) return;
   const words = filled(phrase.textContent ?? "", teeth);
+  // a field in which nobody has stood yet has its caret at the beginning: the sentence goes to the end
+  if (!visited.has(field)) field.setSelectionRange(field.value.length, field.value.length);
   field.focus();
   typeInto(field, field.value && !/[\s。；]$/.test(field.value.slice(0, field.selectionStart ?? undefined)) ? ` ${words}` : words);
 }
