@@ -256,7 +256,10 @@ def test_desk_sees_visits_but_no_note(as_rosa, visit, pia, url):
 def test_manager_reads_but_does_not_write(as_mona, visit, url):
     html = as_mona.get(url).content.decode()
 
+    chart = as_mona.get(reverse("visits:teeth", args=[visit.pk]), {"dentition": "milk"}, headers=PART).content.decode()
+
     assert 'id="note-form"' not in html
+    assert "teeth-form" not in chart
     assert as_mona.post(url, {**WRITTEN, "version": 0}).status_code == 403
     assert as_mona.post(reverse("visits:teeth", args=[visit.pk]), {"teeth": "11", "state": "crown"}).status_code == 403
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from incisor.accounts.access import page, require
+from incisor.accounts.access import may, page, require
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock
 from incisor.kernel.errors import Refused
@@ -30,7 +30,8 @@ def teeth(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         if not wants_fragment(request):
             return redirect(request, reverse("visits:note", args=[visit.pk]))
     known = queries.note_of(visit)
-    writes = known is None or known.signed_at is None
+    is_open = known is None or known.signed_at is None
+    writes = is_open and may(request.user, Permission.NOTE_WRITE, visit.clinic_id)
     context = {
         **chart_context(request, visit),
         "may_write": writes,
