@@ -62,8 +62,11 @@ export function install(doc: Document): void {
       rows().find((row) => !row.hidden)?.focus();
     }
   });
-  if (!board() && !doc.getElementById("my-day")) return;
-  // who is late, who waits too long: that changes with the clock, without anybody doing anything
+}
+
+/** Who is late and who waits too long changes with the clock, without anybody doing anything: look again each minute. */
+export function keepTime(doc: Document): void {
+  if (!doc.querySelector("[data-board],#my-day")) return;
   setInterval(() => {
     const { CustomEvent: Custom } = doc.defaultView as Window & typeof globalThis;
     if (doc.visibilityState === "visible") doc.body.dispatchEvent(new Custom("live:day"));

@@ -47,6 +47,7 @@ new Digits(document).install();
 keys.install(document);
 rows.install(document);
 board.install(document);
+board.keepTime(document);
 toast.install(document, server);
 clock.install(document);
 teeth.install(document);

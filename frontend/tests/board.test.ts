@@ -1,0 +1,67 @@
+/** The board's own field. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answers, install, plain } from "../src/board";
+import { openPage } from "./house";
+
+const BOARD = `<input id="filter" data-board-filter><div data-board>
+  <ul><li id="a" data-row tabindex="0" data-find="王小明 wangxiaoming wxm a000001 丹娜"><button data-arrive id="arrive-a">到店</button></li>
+  <li id="b" data-row tabindex="0" data-find="王芳 wangfang wf a000002 丹娜"><button data-arrive id="arrive-b">到店</button></li></ul>
+  <ul><li id="c" data-row tabindex="0" data-find="王芳芳 wangfangfang wff a000003"></li></ul></div><p tabindex="0" id="else"></p>`;
+
+function open() {
+  const page = openPage(BOARD);
+  install(page.doc);
+  const pressed: string[] = [];
+  for (const id of ["arrive-a", "arrive-b"]) page.$(`#${id}`).addEventListener("click", () => pressed.push(id));
+  return { ...page, pressed, hidden: () => ["a", "b", "c"].filter((id) => page.$(`#${id}`).hidden) };
+}
+
+test("a row answers to name, pinyin, initials, file number, also while the input method composes", () => {
+  const find = "王小明 wangxiaoming wxm a000001";
+  for (const typed of ["", "王", "小明", "wang", "wxm", "w'x'm", "WX", "a0000", "wang xiao"]) assert.ok(answers(find, typed), typed);
+  for (const typed of ["xiaoming", "张", "wxx", "000001"]) assert.ok(!answers(find, typed), typed);
+  assert.equal(plain("W'x m’"), "wxm");
+});
+
+test("the point goes to the field, letters narrow, Enter checks in the first who is expected", () => {
+  const { $, key, type, doc, pressed, hidden } = open();
+  $("#else").focus();
+  assert.ok(key(".").defaultPrevented);
+  assert.equal(doc.activeElement, $("#filter"));
+  type("wf");
+  assert.deepEqual(hidden(), ["a"]);
+  key("Enter");
+
+  assert.deepEqual(pressed, ["arrive-b"]);
+  assert.deepEqual([($("#filter") as HTMLInputElement).value, hidden()], ["", []]);
+});
+
+test("Enter without a match, or while composing, checks in nobody", () => {
+  const { $, key, type, pressed } = open();
+  $("#filter").focus();
+  key("Enter");
+  type("wff");
+  key("Enter");
+  ($("#filter") as HTMLInputElement).value = "wx";
+  key("Enter", { isComposing: true });
+
+  assert.deepEqual(pressed, []);
+});
+
+test("Escape shows everybody again; what is typed survives a new board", () => {
+  const { $, key, type, doc, hidden, window } = open();
+  $("#filter").focus();
+  type("wx");
+  $("#a").hidden = true;
+  doc.dispatchEvent(new window.Event("htmx:afterSettle") as unknown as Event);
+  assert.deepEqual(hidden(), ["b", "c"]);
+  key("Escape");
+  assert.deepEqual(hidden(), []);
+});
+
+test("a point in a text field is a point", () => {
+  const { $, key } = open();
+  $("#filter").focus();
+  assert.equal(key(".").defaultPrevented, false);
+});
