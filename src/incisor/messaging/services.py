@@ -88,10 +88,6 @@ def withdraw(*, clinic: Clinic, key_prefix: str) -> int:
     )
 
 
-for _inside in (enqueue, withdraw):
-    _inside.__action__ = "runs inside the action that has something to say"  # type: ignore[attr-defined]
-
-
 def _template(clinic: Clinic, key: str, language: str) -> MessageTemplate | None:
     found = {one.language: one for one in MessageTemplate.objects.filter(clinic=clinic, key=key, is_active=True)}
     return found.get("en" if language == "en" else "zh-hans") or found.get("zh-hans")
@@ -117,9 +113,6 @@ def send_due(*, by: User, at: datetime, limit: int = 100) -> tuple[int, int]:
         else:
             failed += 1
     return sent, failed
-
-
-send_due.__action__ = "the worker's own: no person sends messages one by one"  # type: ignore[attr-defined]
 
 
 def _send(message: OutboxMessage, at: datetime) -> bool:

@@ -84,9 +84,6 @@ def plan_follow_up(*, visit: Visit, by: User, at: datetime) -> list[FollowUpTask
     return list(fresh.values())
 
 
-plan_follow_up.__action__ = "runs inside the action that ended the visit"  # type: ignore[attr-defined]
-
-
 @action(Permission.FOLLOW_UP_CALL)
 def record_call(
     *,
