@@ -411,3 +411,19 @@ def test_family_without_a_person_is_explained(as_rosa, pia):
     response = as_rosa.post(reverse("patients:link-family", args=[pia.pk]), {"relation": "child"}, **FRAGMENT)
 
     assert "Choose a person from the list." in response["HX-Trigger"]
+
+
+def test_undo_in_a_message_tells_the_page_to_show_the_part_anew(as_rosa, clinic, system, pia):
+    alert = make_alert(patient=pia)
+    child = make_patient(clinic=clinic, created_by=system, name="皮小亚", file_number="A000002")
+
+    ended = as_rosa.post(reverse("patients:end-alert", args=[pia.pk, alert.pk]), **FRAGMENT)
+    swapped = as_rosa.post(reverse("patients:end-alert", args=[pia.pk, alert.pk]), HTTP_HX_TARGET="alerts", **FRAGMENT)
+    unlinked = as_rosa.post(reverse("patients:unlink-family", args=[pia.pk, child.pk]), **FRAGMENT)
+
+    assert "alerts-changed" in ended["HX-Trigger"]
+    assert "alerts-changed" not in swapped["HX-Trigger"]
+    assert "family-changed" in unlinked["HX-Trigger"]
+    assert 'id="alerts"' in text_of(as_rosa.get(reverse("patients:part", args=[pia.pk, "alerts"]), **FRAGMENT))
+    assert 'id="family"' in text_of(as_rosa.get(reverse("patients:part", args=[pia.pk, "family"]), **FRAGMENT))
+    assert as_rosa.get(reverse("patients:part", args=[pia.pk, "moon"]), **FRAGMENT).status_code == 404

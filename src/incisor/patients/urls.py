@@ -15,6 +15,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/history/", files.history, name="history"),
     path("patients/<uuid:patient_id>/show/<slug:field>/", files.show, name="show"),
     path("patients/<uuid:patient_id>/sections/<slug:key>/", parts.section, name="section"),
+    path("patients/<uuid:patient_id>/parts/<slug:key>/", parts.part, name="part"),
     path("patients/<uuid:patient_id>/alerts/", parts.add_alert, name="add-alert"),
     path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/end/", parts.end_alert, name="end-alert"),
     path("patients/<uuid:patient_id>/alerts/<uuid:alert_id>/resume/", parts.resume_alert, name="resume-alert"),

@@ -32,7 +32,9 @@ def clean_phone(text: str, *, region: str = DEFAULT_REGION) -> str:
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     national = str(phonenumbers.national_significant_number(number))
     if not national.strip("0") or len(flat.lstrip("+")) - len(national) > 3:
-        return ""  # the library drops what it takes for a carrier's prefix: then it is another number than the one typed
+        return (
+            ""  # the library drops what it takes for a carrier's prefix: then it is another number than the one typed
+        )
     if region == "CN":
         is_mobile = len(national) == 11 and national[0] == "1"
         return national if is_mobile or national.startswith(("400", "800")) or len(national) < 9 else f"0{national}"

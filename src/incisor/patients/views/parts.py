@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock
-from incisor.kernel.htmx import redirect, render, toast, wants_fragment
+from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.patients import queries, services
 from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, AlertKind, Relation, SpecialNeed
 from incisor.patients.forms import SECTIONS, AlertForm, FamilyForm, SectionForm
@@ -161,6 +161,21 @@ def _alerts(request: HttpRequest, patient_id: uuid.UUID, **more: Any) -> HttpRes
     return render(request, "patients/_alerts.html", context, status=status)
 
 
+@require_GET
+@page(Permission.PATIENT_SEE)
+def part(request: HttpRequest, patient_id: uuid.UUID, key: str) -> HttpResponse:
+    """Show the alerts or the family anew: after an Undo, whose answer no part of the page takes up."""
+    if key not in ("alerts", "family"):
+        raise Http404
+    patient = queries.patient(request.clinic, patient_id)  # type: ignore[attr-defined]
+    return _alerts(request, patient.pk) if key == "alerts" else _family(request, patient)
+
+
+def _changed(request: HttpRequest, response: HttpResponse, event: str) -> HttpResponse:
+    """Tell the page of a change when it did not ask for the part itself (Undo in a message)."""
+    return response if request.headers.get("HX-Target") else trigger(response, event)
+
+
 @require_POST
 @page(Permission.PATIENT_HEALTH)
 def add_alert(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
@@ -186,7 +201,7 @@ def end_alert(request: HttpRequest, patient_id: uuid.UUID, alert_id: uuid.UUID) 
     services.end_alert(by=request.user, alert=alert, at=clock.now())
     undo_url = reverse("patients:resume-alert", args=[patient_id, alert_id])
     text = _("No longer noted: %(what)s") % {"what": alert.label}
-    return toast(_alerts(request, patient_id), text, undo_url=undo_url)
+    return _changed(request, toast(_alerts(request, patient_id), text, undo_url=undo_url), "alerts-changed")
 
 
 @require_POST
@@ -195,7 +210,8 @@ def resume_alert(request: HttpRequest, patient_id: uuid.UUID, alert_id: uuid.UUI
     """Take back the end of an alert."""
     alert = queries.alert(request.clinic, patient_id, alert_id)  # type: ignore[attr-defined]
     services.resume_alert(by=request.user, alert=alert, at=clock.now())
-    return toast(_alerts(request, patient_id), _("Noted: %(what)s") % {"what": alert.label})
+    response = toast(_alerts(request, patient_id), _("Noted: %(what)s") % {"what": alert.label})
+    return _changed(request, response, "alerts-changed")
 
 
 def family_context(request: HttpRequest, patient: Patient) -> dict[str, Any]:
@@ -239,11 +255,13 @@ def unlink_family(request: HttpRequest, patient_id: uuid.UUID, relative_id: uuid
     clinic = request.clinic  # type: ignore[attr-defined]
     patient, relative = queries.patient(clinic, patient_id), queries.patient(clinic, relative_id)
     services.unlink_family(by=request.user, patient=patient, relative=relative, at=clock.now())
-    return toast(_family(request, patient), _("%(name)s is no longer linked.") % {"name": relative.name})
+    response = toast(_family(request, patient), _("%(name)s is no longer linked.") % {"name": relative.name})
+    return _changed(request, response, "family-changed")
 
 
 def _family(request: HttpRequest, patient: Patient) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(request, reverse("patients:patient", args=[patient.pk]))
-    context = {"patient": patient, "may_edit": True, **family_context(request, patient)}
+    may_edit = may(request.user, Permission.PATIENT_EDIT, patient.clinic_id)  # type: ignore[arg-type]
+    context = {"patient": patient, "may_edit": may_edit, **family_context(request, patient)}
     return render(request, "patients/_family.html", context)
