@@ -270,6 +270,7 @@ def test_ending_frees_the_chair_for_cleaning(arrived, dana_user, chair, at):
     services.end_treatment(by=dana_user, visit=arrived, at=at + LATER)
 
     assert (Visit.objects.get().status, Chair.objects.get().state) == ("to_pay", "cleaning")
+    assert Visit.objects.get().patient.last_seen_on == arrived.business_date
     assert Appointment.objects.get().status == "completed"
 
 
@@ -342,14 +343,14 @@ def test_undo_restores_visit_chair_and_appointment_exactly(clinic, rosa, booked,
     Appointment.objects.update(status=booked_as)
     for number, before in enumerate(WAYS[name]):
         take(before, by=rosa, booked=booked, at=at + timedelta(minutes=number))
-    was = [state_of(row) for row in (booked, chair, *Visit.objects.all())]
+    was = [state_of(row) for row in (booked, chair, booked.patient, *Visit.objects.all())]
     step = take(name, by=rosa, booked=booked, at=at + LATER)
-    assert [state_of(row) for row in (booked, chair, *Visit.objects.all())] != was
+    assert [state_of(row) for row in (booked, chair, booked.patient, *Visit.objects.all())] != was
 
     services.undo_step(by=rosa, clinic=clinic, step=step, at=at + 2 * LATER)
 
     standing = Visit.objects.exclude(status="withdrawn")
-    now = [state_of(row) for row in (booked, chair, *standing)]
+    now = [state_of(row) for row in (booked, chair, booked.patient, *standing)]
     for row in (*was, *now):
         for gone in ("cancel_reason", "cancel_note"):
             row.pop(gone, None)

@@ -24,6 +24,7 @@ from incisor.patients.services.imports import (
     run_import,
     upload_import,
 )
+from incisor.patients.services.seen import note_seen
 
 __all__ = [
     "IMPORTED_PATIENTS",
@@ -41,6 +42,7 @@ __all__ = [
     "link_family",
     "map_columns",
     "note_look",
+    "note_seen",
     "register_patient",
     "resume_alert",
     "reverse_import",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
 from incisor.accounts.access import action
@@ -17,6 +17,7 @@ from incisor.clinics.models import Chair
 from incisor.kernel import events, live
 from incisor.kernel.db.constraints import violated_constraint
 from incisor.kernel.errors import ChangedMeanwhile, Refused
+from incisor.patients import services as patients
 from incisor.staff.models import StaffMember
 from incisor.visits.enums import VisitStatus
 from incisor.visits.events import TreatmentEnded, VisitClosed
@@ -112,6 +113,9 @@ def take_step(
         before={"status": before.value, "chair": step.before["chair_id"], "reason": ""},
         after={"status": after.value, "chair": str(visit.chair_id) if visit.chair_id else None, "reason": reason[:200]},
     )
+    if after == VisitStatus.TO_PAY:
+        seen = max(filter(None, (visit.patient.last_seen_on, visit.business_date)))
+        patients.note_seen(by=by, patient=visit.patient, on=seen, at=at)
     _tell(visit, after, by, at)
     live.touch(visit.clinic_id, "day")
     return step
@@ -122,6 +126,8 @@ def _as_it_was(visit: Visit) -> dict[str, Any]:
     held: dict[str, Any] = {name: getattr(visit, name) for name in PLAIN}
     held |= {name: str(getattr(visit, name)) if getattr(visit, name) else None for name in KEYS}
     moments = {name: getattr(visit, name) for name in MOMENTS}
+    last_seen = visit.patient.last_seen_on
+    held["last_seen_on"] = last_seen.isoformat() if last_seen else None
     return held | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 
@@ -173,6 +179,9 @@ def undo_step(*, by: User, visit: Visit, step: VisitStep, at: datetime) -> dict[
     _write(visit, visit.status, {**values, "status": last.from_status, "version": F("version") + 1})
     if not VisitStep.objects.filter(pk=last.pk, undone_at=None).update(undone_at=at, undone_by=by):
         raise UndoImpossible(_("Somebody else changed this visit first."))
+    if last.to_status == VisitStatus.TO_PAY:
+        former = last.before.get("last_seen_on")
+        patients.note_seen(by=by, patient=visit.patient, on=parse_date(former) if former else None, at=at)
     record(
         "visit.step_undone",
         subject=visit,
