@@ -163,12 +163,16 @@ def _alerts(request: HttpRequest, patient_id: uuid.UUID, **more: Any) -> HttpRes
 
 @require_GET
 @page(Permission.PATIENT_SEE)
-def part(request: HttpRequest, patient_id: uuid.UUID, key: str) -> HttpResponse:
-    """Show the alerts or the family anew: after an Undo, whose answer no part of the page takes up."""
-    if key not in ("alerts", "family"):
-        raise Http404
-    patient = queries.patient(request.clinic, patient_id)  # type: ignore[attr-defined]
-    return _alerts(request, patient.pk) if key == "alerts" else _family(request, patient)
+def alerts(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Show the alerts anew: after an Undo, whose answer no part of the page takes up."""
+    return _alerts(request, patient_id)
+
+
+@require_GET
+@page(Permission.PATIENT_SEE)
+def family(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
+    """Show the family anew: after an Undo, whose answer no part of the page takes up."""
+    return _family(request, queries.patient(request.clinic, patient_id))  # type: ignore[attr-defined]
 
 
 def _changed(request: HttpRequest, response: HttpResponse, event: str) -> HttpResponse:
