@@ -43,7 +43,7 @@ class Desk:
         self.page.locator("#id_username").fill(username)
         self.page.locator("#id_password").fill(password)
         self.page.locator("main button.btn-primary").click()
-        expect(self.page.locator("#nav")).to_be_visible()
+        expect(self.page.locator(".bar-user")).to_be_visible()
 
     def go(self, path: str) -> None:
         answer = self.page.goto(path)

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 SETTINGS = ("settings", "settings/clinic", "settings/hours", "settings/rooms", "settings/procedures", "settings/closures",
-            "settings/holidays", "settings/organisation")  # fmt: skip
+            "settings/holidays")  # fmt: skip
 EXTRA = {
     "luosha": ("account", "patients/new", "book"),
     "chenzhiyuan": ("account",),
     "mona": (*SETTINGS, "follow-ups/protocols"),
-    "kangning": ("users", "roles", "users/new", "system", "audit", "account/second-factor"),
+    "kangning": ("settings/organisation", "users", "roles", "users/new", "system", "audit", "account/second-factor"),
 }
 
 

@@ -1,7 +1,5 @@
 """One patient's whole way through the clinic, as the front desk, the dentist and the follow-up agent see it."""
 
-import re
-
 import xlsxwriter
 from playwright.sync_api import expect
 
