@@ -76,8 +76,8 @@ class CorrectForm(forms.Form):
     desk_note = forms.CharField(max_length=200, required=False, label=_("Note between chair and desk"))
 
     def __init__(self, *args: Any, clinic: Clinic, visit: Visit, **more: Any) -> None:
-        initial = {"dentist": str(visit.dentist_id or ""), "kind": visit.kind, "desk_note": visit.desk_note}
-        super().__init__(*args, initial=initial, **more)
+        more["initial"] = {"dentist": str(visit.dentist_id or ""), "kind": visit.kind, "desk_note": visit.desk_note}
+        super().__init__(*args, **more)
         self.people = {str(person.pk): person for person in dentists(clinic)}
         self.fields["dentist"].choices = [  # type: ignore[attr-defined]
             ("", _("Whoever is free")),

@@ -39,7 +39,8 @@ class NoteForm(forms.Form):
             initial |= {"advice": note.advice, "next_note": note.next_note}
             initial["next_procedure"] = str(note.next_procedure_id or "")
             initial |= _count_of(note.next_after_days)
-        super().__init__(*args, initial=initial, **more)
+        more["initial"] = initial
+        super().__init__(*args, **more)
         self.procedures: dict[str, Procedure] = {str(row.pk): row for row in procedures()}
         self.fields["next_procedure"].choices = [  # type: ignore[attr-defined]
             ("", _("none planned")),

@@ -106,26 +106,58 @@ def day_of(clinic: Clinic, at: datetime) -> date:
     return business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
 
 
+@dataclass
+class Known:
+    """What the rows of the board are named with: read once for all of them."""
+
+    people: dict[Any, StaffMember]
+    usual: dict[Any, Any]
+    chairs: list[Chair]
+    booked: dict[Any, str]
+    owed: dict[Any, Owed]
+
+
+def _known(clinic: Clinic, expected: list[Appointment], visits: list[Visit]) -> Known:
+    _load_alerts([*(row.patient for row in expected), *(visit.patient for visit in visits)])
+    here, people = _people(
+        clinic, {row.dentist_id for row in expected} | {visit.dentist_id for visit in visits} - {None}
+    )
+    appointments = [row.pk for row in expected] + [visit.appointment_id for visit in visits if visit.appointment_id]
+    return Known(
+        people=people,
+        usual=usual_chairs(here),
+        chairs=chairs(clinic),
+        booked=_booked(appointments),
+        owed=owed_of(clinic, [visit.pk for visit in visits if visit.status in OWING]),
+    )
+
+
+def _visit_rows(clinic: Clinic, visits: list[Visit], known: Known, at: datetime) -> dict[Any, Row]:
+    """Return the row of each visit by its key. Who waits gets the chair that is proposed, the others their own."""
+    places: dict[Any, Chair] = {chair.pk: chair for chair in known.chairs}
+    nothing = Owed(currency=clinic.currency)
+    rows: dict[Any, Row] = {}
+    for visit in visits:
+        what = known.booked.get(visit.appointment_id) or visit.complaint or _signs_of(visit)
+        chair = places.get(visit.chair_id)
+        if visit.status in QUEUED:
+            booked = visit.booked_chair_id  # type: ignore[attr-defined]
+            chair = pick_chair([booked, known.usual.get(visit.dentist_id)], known.chairs)
+        dentist = known.people.get(visit.dentist_id)
+        row = _visit_row(visit, dentist, chair, what, clinic.wait_limit_minutes, at)
+        row.owed = known.owed.get(visit.pk, nothing)
+        rows[visit.pk] = row
+    return rows
+
+
 def board(clinic: Clinic, at: datetime, *, whole: bool = False) -> Board:
     """Return today's board of the clinic. whole: with everybody who is done, not only the latest."""
     seen = version(clinic.pk, "day")  # read first: a change while the rest is read shows at the next question
     day, limit = day_of(clinic, at), clinic.wait_limit_minutes
     expected, visits = _expected(clinic, day), _visits(clinic, day)
-    _load_alerts([row.patient for row in (*expected, *visits)])
-    booked = _booked([row.pk for row in expected] + [visit.appointment_id for visit in visits if visit.appointment_id])
-    here, people = _people(clinic, {row.dentist_id for row in (*expected, *visits)} - {None})
-    everywhere = chairs(clinic)
-    places, usual = {chair.pk: chair for chair in everywhere}, usual_chairs(here)
-    owed = owed_of(clinic, [visit.pk for visit in visits if visit.status in OWING])
-    rows = {}
-    for visit in visits:
-        what = booked.get(visit.appointment_id) or visit.complaint or _signs_of(visit)
-        row = _visit_row(visit, people.get(visit.dentist_id), places.get(visit.chair_id), what, limit, at)
-        row.owed = owed.get(visit.pk, Owed(currency=clinic.currency))
-        rows[visit.pk] = row
+    known = _known(clinic, expected, visits)
+    rows = _visit_rows(clinic, visits, known, at)
     waiting = [visit for visit in visits if visit.status in QUEUED]
-    for visit in waiting:
-        rows[visit.pk].chair = pick_chair([visit.booked_chair_id, usual.get(visit.dentist_id)], everywhere)  # type: ignore[attr-defined]
     sitting = {visit.chair_id: visit for visit in visits if visit.status == VisitStatus.IN_CHAIR}
 
     def having(*statuses: str) -> list[Visit]:
@@ -138,15 +170,13 @@ def board(clinic: Clinic, at: datetime, *, whole: bool = False) -> Board:
         day=day,
         at=at,
         version=seen,
-        expected=[
-            _expected_row(row, people.get(row.dentist_id), booked.get(row.pk, ""), clinic, at) for row in expected
-        ],
+        expected=[_expected_row(row, known, limit, at) for row in expected],
         waiting=[rows[key] for key in _called_first(waiting)],
         in_chair=[rows[visit.pk] for visit in in_chair],
         to_pay=[rows[visit.pk] for visit in to_pay],
         done=[rows[visit.pk] for visit in (done if whole else done[:DONE_SHOWN])],
         done_count=len(done),
-        chairs=[ChairNow(chair=chair, visit=sitting.get(chair.pk)) for chair in everywhere],
+        chairs=[ChairNow(chair=chair, visit=sitting.get(chair.pk)) for chair in known.chairs],
         average=average_wait(((visit.arrived_at, visit.seated_at or visit.closed_at) for visit in visits), at=at),
         limit=limit,
     )
@@ -234,18 +264,17 @@ def _find(patient: Patient, *more: str) -> str:
     return " ".join(filter(None, (patient.name, "".join(syllables), initials, patient.file_number, *more))).lower()
 
 
-def _expected_row(
-    appointment: Appointment, dentist: StaffMember | None, booked: str, clinic: Clinic, at: datetime
-) -> Row:
+def _expected_row(appointment: Appointment, known: Known, limit: int, at: datetime) -> Row:
     late = late_minutes(due_at=appointment.starts_at, at=at)
+    dentist = known.people.get(appointment.dentist_id)
     return Row(
         patient=appointment.patient,
-        what=booked or appointment.need,
+        what=known.booked.get(appointment.pk) or appointment.need,
         dentist=dentist,
         find=_find(appointment.patient, dentist.name if dentist else ""),
         appointment=appointment,
         late=late,
-        tone="bad" if late > clinic.wait_limit_minutes else "warning" if late else "",
+        tone="bad" if late > limit else "warning" if late else "",
     )
 
 

@@ -1,6 +1,6 @@
 """Calling, and the order of the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -45,7 +45,7 @@ def call_next(*, by: User, clinic: Clinic, at: datetime, dentist: StaffMember | 
 
     Two desks that press the key at once call two different patients. Raises NobodyWaits.
     """
-    waiting = {visit.pk: visit for visit in queries.waiting_now(clinic, at, dentist=dentist)}
+    waiting: dict[Hashable, Visit] = {visit.pk: visit for visit in queries.waiting_now(clinic, at, dentist=dentist)}
     busy = queries.busy_dentists(clinic, at)
     while waiting:
         entries = [queries.waiting_entry(visit) for visit in waiting.values()]

@@ -45,7 +45,7 @@ def _record(request: HttpRequest, visit: object) -> str:
     """Write what was chosen; return what is wrong with it, empty when nothing is."""
     form = TeethForm(request.POST)
     if not form.is_valid():
-        return " ".join(message for errors in form.errors.values() for message in errors)
+        return " ".join(str(message) for errors in form.errors.values() for message in errors)
     given, at = form.cleaned_data, clock.now()
     try:
         chosen = parse_teeth(given["teeth"])

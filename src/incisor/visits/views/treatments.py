@@ -39,7 +39,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     """Return what was typed. Raises NotUnderstood."""
     form = TreatmentForm(request.POST)
     if not form.is_valid():
-        raise NotUnderstood(" ".join(message for errors in form.errors.values() for message in errors))
+        raise NotUnderstood(" ".join(str(message) for errors in form.errors.values() for message in errors))
     try:
         teeth = parse_teeth(form.cleaned_data["teeth"])
     except NoSuchTooth as wrong:
