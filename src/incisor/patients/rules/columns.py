@@ -54,8 +54,9 @@ def match_columns(
                 if len(word) > 1 and word in key and field not in taken
             ]
             if inside:
-                found[index] = max(inside)[1]
-                taken.add(found[index])
+                longest = max(inside)[1]
+                found[index] = longest
+                taken.add(longest)
     seen: set[str] = set()
     result = []
     for field in found:

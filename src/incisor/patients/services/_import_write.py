@@ -228,6 +228,6 @@ def from_text(field: str, text: str) -> Any:
 
 
 def _remove(ids: list[uuid.UUID]) -> None:
-    SearchKey.objects.filter(patient__in=ids)._raw_delete(using="default")  # type: ignore[attr-defined]
+    SearchKey.objects.filter(patient__in=ids)._raw_delete(using="default")
     PatientAlert.objects.filter(patient__in=ids).delete()
-    Patient.objects.filter(pk__in=ids)._raw_delete(using="default")  # type: ignore[attr-defined]
+    Patient.objects.filter(pk__in=ids)._raw_delete(using="default")
