@@ -43,8 +43,13 @@ function card(info: Calendar.EventContentInfo, wordAllergy: string): Calendar.Co
     first.append(mark);
   }
   const more = [props.treatment, props.who, props.status].filter(Boolean).join(" · ");
-  if (props.minutes < SHORT_MINUTES) first.append(line("ap-beside", more));
-  return { domNodes: props.minutes < SHORT_MINUTES ? [first] : [first, line("ap-more", more)] };
+  // the name of the button for a screen reader is this text; what does not fit is shown under the pointer
+  const short = props.minutes < SHORT_MINUTES;
+  const rest = line(short ? "ap-beside" : "ap-more", more);
+  if (short) first.append(rest);
+  const nodes = short ? [first] : [first, rest];
+  for (const node of nodes) node.title = [info.timeText, String(info.event.title), more].join(" · ");
+  return { domNodes: nodes };
 }
 
 class Board {
@@ -87,7 +92,10 @@ class Board {
       eventContent: (info) => (info.event.display === "background" ? "" : card(info, data.wordAllergy ?? "")),
       eventAllUpdated: () => this.speakPlainly(),
       datesSet: () => setTimeout(() => this.speakPlainly()),
-      eventDidMount: (info) => this.name(info.el, info.event, info.timeText),
+      eventDidMount: (info) => {
+        if (info.event.display === "background") info.el.setAttribute("aria-hidden", "true");
+        else info.el.dataset.klmTarget = "";
+      },
       eventClick: (info) => {
         const { url } = info.event.extendedProps as unknown as Props;
         if (url) openPanel(url);
@@ -144,19 +152,6 @@ class Board {
     this.root.querySelectorAll(wrong).forEach((element) => element.removeAttribute("role"));
     for (const name of ["aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount", "aria-colspan", "aria-rowspan"])
       this.root.querySelectorAll(`[${name}]`).forEach((element) => element.removeAttribute(name));
-  }
-
-  /** A screen reader hears time, name, treatment and state of a card. */
-  private name(element: HTMLElement, event: Calendar.Event, time: string): void {
-    if (event.display === "background") {
-      element.setAttribute("aria-hidden", "true");
-      return;
-    }
-    const props = event.extendedProps as unknown as Props;
-    const words = [time, String(event.title), props.treatment, props.who, props.status, props.alert ? this.root.dataset.wordAllergy : ""];
-    element.removeAttribute("aria-label"); // its own words name it: what one sees is what one hears and says
-    element.title = words.filter(Boolean).join(" · ");
-    element.dataset.klmTarget = "";
   }
 
   private async send(

@@ -292,3 +292,15 @@ def test_preset_is_what_the_last_note_plans(clinic, pia, dana, chair, cleaning, 
     VisitNote.objects.create(visit=visit, clinic=clinic, next_procedure=crown, written_by=rosa, updated_at=at)
 
     assert queries.preset_procedures(clinic, pia) == [crown]
+
+
+def test_move_offers_the_same_dentist_weekday_and_hour_first(clinic, pia, dana, chair, at):
+    leo = make_staff(clinic=clinic, name="李欧", number="D2", chair=make_chair(clinic=clinic, name="2号椅"))
+    make_roster(staff=leo, clinic=clinic)
+    moved = make_appointment(clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=TEN)
+
+    found = queries.proposals(
+        clinic, patient=pia, need=HALF_AN_HOUR, wanted=parse_filter("n", today=date(2026, 3, 2)), now=at, besides=moved
+    )
+
+    assert (found[0].dentist, found[0].starts_at) == (dana, TEN + timedelta(days=7))

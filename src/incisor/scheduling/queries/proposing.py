@@ -51,10 +51,11 @@ class Slot(NamedTuple):
 
 
 class Habit(NamedTuple):
-    """What the patient's last appointments show. hour: of the wall clock, None when nothing is known."""
+    """What the patient's last appointments show. hour: of the wall clock; None when nothing is known."""
 
     dentist_id: Any = None
     hour: float | None = None
+    weekday: int | None = None
 
 
 def free_slots(
@@ -137,7 +138,7 @@ def habit_of(clinic: Clinic, patient: Patient | None) -> Habit:
 def _habit_of_move(clinic: Clinic, besides: Appointment) -> Habit:
     """What is moved should change little: the same dentist, the same hour."""
     wall = besides.starts_at.astimezone(zone(clinic.zone))
-    return Habit(besides.dentist_id, wall.hour + wall.minute / 60)
+    return Habit(besides.dentist_id, wall.hour + wall.minute / 60, wall.weekday())
 
 
 @dataclass(frozen=True)
@@ -167,9 +168,10 @@ def proposals(
     rank: Rank | None = None,
     count: int = 5,
 ) -> list[Slot]:
-    """Return the best few free times over all dentists, each with why, in the order of time.
+    """Return the best few free times over all dentists, each with why; empty when nothing fits.
 
-    dentist: only this one. besides: the appointment that is to be moved. Empty when nothing fits.
+    In the order of time, as one reads them out on the phone. dentist: only this one. besides: the appointment that is
+    to be moved; then the one that changes least comes first.
     """
     habit = _habit_of_move(clinic, besides) if besides else habit_of(clinic, patient)
     own = habit.dentist_id
@@ -185,7 +187,7 @@ def proposals(
         besides=besides,
     )
     starts = _starts(around, dentists, chairs, need, now)
-    rank = rank or judge(reserve=clinic.buffer_percent / 100, is_urgent=wanted.is_urgent)
+    rank = rank or judge(reserve=clinic.buffer_percent / 100, is_urgent=wanted.is_urgent, is_move=besides is not None)
     candidates = list(_candidates(clinic, around, dentists, starts, need, wanted, now, habit))
     people: dict[Any, StaffMember] = {row.pk: row for row in dentists}
     places: dict[Any, Chair] = {row.pk: row for row in chairs}
@@ -194,6 +196,8 @@ def proposals(
         Slot(people[one.dentist], places[one.chair], at := moment_of(one.start), at + length, reasons)
         for one, reasons in best(candidates, rank=rank, count=count)
     ]
+    if besides is not None:
+        return found
     return sorted(found, key=lambda slot: (slot.starts_at, dentists.index(slot.dentist)))
 
 
@@ -228,7 +232,8 @@ def _candidates(
         is_specialist = bool(need.specialties) and need.specialties <= frozenset(dentist.specialties)
         for start, chair in _on_chairs(around, dentist, starts[dentist.pk], STEP):
             day, minute = wall.of(start)
-            if not wanted.allows(date.fromordinal(epoch + day), minute):
+            local_day = date.fromordinal(epoch + day)
+            if not wanted.allows(local_day, minute):
                 continue
             gap = free[bisect_right(begins, start) - 1]
             work, taken = load[day]
@@ -246,6 +251,7 @@ def _candidates(
                 is_usual_chair=usual is None or chair == usual,
                 is_specialist=is_specialist,
                 usual_hour=habit.hour,
+                is_usual_weekday=local_day.weekday() == habit.weekday,
             )
 
 

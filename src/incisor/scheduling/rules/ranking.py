@@ -30,6 +30,7 @@ class Candidate(NamedTuple):
     is_usual_chair: bool = True
     is_specialist: bool = False
     usual_hour: float | None = None
+    is_usual_weekday: bool = False
 
 
 class Judgement(NamedTuple):
@@ -42,25 +43,29 @@ class Judgement(NamedTuple):
 Rank = Callable[[Candidate], Judgement]
 
 
-def judge(*, reserve: float = 0.15, is_urgent: bool = False, shortest_gap: int = 20) -> Rank:
+def judge(*, reserve: float = 0.15, is_urgent: bool = False, shortest_gap: int = 20, is_move: bool = False) -> Rank:
     """Return the house's judgement; every weight says how many days of waiting it is worth.
 
     reserve: part of each dentist's day kept for urgent cases. shortest_gap: minutes below which a gap is of no use.
+    is_move: who gets another time keeps dentist, hour and weekday before anything else.
     """
+    own_dentist, hour = (8.0, 0.8) if is_move else (2.0, 0.15)
 
     def cost(candidate: Candidate) -> Judgement:
         sum_, reasons = candidate.wait / DAY, []
         if candidate.is_own_dentist:
-            sum_ -= 2.0
+            sum_ -= own_dentist
             reasons.append(R.OWN_DENTIST)
         if candidate.is_specialist:
             sum_ -= 0.5
             reasons.append(R.SPECIALIST)
         if candidate.usual_hour is not None:
             away = abs(candidate.hour - candidate.usual_hour)
-            sum_ += min(away, 4.0) * 0.15
+            sum_ += min(away, 4.0) * hour
             if away <= 1.0:
                 reasons.append(R.PREFERRED_TIME)
+        if candidate.is_usual_weekday:
+            sum_ -= 1.0
         if not is_urgent and candidate.load > 1 - reserve and candidate.wait > RESERVE_OPENS_MINUTES:
             sum_ += 3.0
             reasons.append(R.USES_RESERVE)
