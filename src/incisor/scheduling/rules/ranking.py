@@ -65,7 +65,7 @@ def judge(*, reserve: float = 0.15, is_urgent: bool = False, shortest_gap: int =
             if away <= 1.0:
                 reasons.append(R.PREFERRED_TIME)
         if candidate.is_usual_weekday:
-            sum_ -= 1.0
+            sum_ -= 3.0
         if not is_urgent and candidate.load > 1 - reserve and candidate.wait > RESERVE_OPENS_MINUTES:
             sum_ += 3.0
             reasons.append(R.USES_RESERVE)
