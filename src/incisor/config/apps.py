@@ -7,15 +7,25 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Join what no single app knows: the words of the record, and its place on the patient's page."""
+        """Join what no single app knows: the checks of backups, the words of the record, its place on the patient's page."""
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.audit import hooks as audit  # noqa: PLC0415 -- app ready
         from incisor.clinics.queries import chair_names, clinic_names  # noqa: PLC0415 -- app ready
+        from incisor.config import backup_checks  # noqa: PLC0415 -- app ready
         from incisor.config.audit_words import FIELD_LABELS, LABELS, VALUE_KINDS, value_words  # noqa: PLC0415 -- app ready
+        from incisor.kernel.checks import Check, checks  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
         from incisor.patients import hooks as patients  # noqa: PLC0415 -- app ready
         from incisor.patients.queries import ids_by_file_number, names_of  # noqa: PLC0415 -- app ready
 
+        for order, (key, label, run) in enumerate(
+            [
+                ("backup", _("Backup"), backup_checks.newest_backup),
+                ("backup-proof", _("Backup tried"), backup_checks.proof),
+                ("recovery-key", _("Recovery key"), backup_checks.recovery_key),
+            ]
+        ):
+            checks.add(Check(key=key, label=label, order=60 + order, run=run))
         audit.labels.update(LABELS)
         audit.field_labels.update(FIELD_LABELS)
         audit.value_words.update(value_words())

@@ -4,6 +4,7 @@ A backup is a tar of JSON lines (one file a table), the attachments, the keys fi
 file. Opening it takes the recovery key that `incisor init` wrote and the clinic keeps somewhere else.
 """
 
+import gzip
 import hashlib
 import io
 import json
@@ -83,11 +84,12 @@ def _write_tar(path: Path) -> None:
             table = model._meta.db_table
             digest, count = hashlib.sha256(), 0
             with tempfile.TemporaryFile(dir=path.parent) as rows:
-                for line in archive.lines(connection, model):
-                    rows.write(line)
-                    digest.update(line)
-                    count += 1
-                _add(tar, f"tables/{table}.jsonl", rows)
+                with gzip.GzipFile(fileobj=rows, mode="wb", compresslevel=4, mtime=0) as packed:
+                    for line in archive.lines(connection, model):
+                        packed.write(line)
+                        digest.update(line)
+                        count += 1
+                _add(tar, f"tables/{table}.jsonl.gz", rows)
             manifest["tables"][table] = asdict(archive.TableSum(count, digest.hexdigest()))
         for file in sorted(Path(settings.INCISOR_ATTACHMENTS).rglob("*")):
             if file.is_file():
@@ -228,7 +230,8 @@ def _write_rows(tar: tarfile.TarFile, manifest: dict[str, Any], say: Say) -> Non
 
 
 def _rows(tar: tarfile.TarFile, table: str) -> Iterator[bytes]:
-    yield from _read(tar, f"tables/{table}.jsonl")
+    with gzip.GzipFile(fileobj=_read(tar, f"tables/{table}.jsonl.gz")) as rows:
+        yield from rows
 
 
 def _compare(manifest: dict[str, Any], found: dict[str, archive.TableSum]) -> None:
@@ -251,12 +254,13 @@ def keep(files: list[Path]) -> set[Path]:
     for count, form in ((KEEP_DAILY, "%Y-%m-%d"), (KEEP_WEEKLY, "%G-%V"), (KEEP_MONTHLY, "%Y-%m")):
         newest: dict[str, Path] = {}
         for file in sorted(files, reverse=True):
-            newest.setdefault(_made_at(file).strftime(form), file)
+            newest.setdefault(made_at(file).strftime(form), file)
         kept |= {newest[period] for period in sorted(newest, reverse=True)[:count]}
     return kept
 
 
-def _made_at(file: Path) -> datetime:
+def made_at(file: Path) -> datetime:
+    """Return when the backup was made, from its name."""
     return datetime.strptime(file.name.split("-")[-1].removesuffix(".tar.age"), "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
 
 

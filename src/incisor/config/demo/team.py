@@ -222,7 +222,7 @@ def open_today(places: list[Place], *, at: datetime) -> None:
     wall = clock.local(at, ZONE)
     today = wall.date()
     minute = wall.hour * 60 + wall.minute
-    is_normal = 10 * 60 + 30 <= minute <= 17 * 60 + 30
+    is_normal = 11 * 60 + 30 <= minute <= 17 * 60 + 30
     first = 9 * 60 if is_normal else max(0, (minute - 270) // 30 * 30)
     last = 18 * 60 if is_normal else min(23 * 60 + 30, (minute + 270) // 30 * 30)
     for place in places:
