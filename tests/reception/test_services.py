@@ -11,7 +11,7 @@ from incisor.audit.models import Entry
 from incisor.audit.queries import broken_places
 from incisor.billing.models import Bill, LedgerEntry
 from incisor.clinics.models import Chair
-from incisor.kernel.errors import ChangedMeanwhile, NotAllowed
+from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, NotFound
 from incisor.kernel.live import version
 from incisor.kernel.organisation import enter
 from incisor.reception import queries, services
@@ -501,3 +501,73 @@ def test_stale_screen_does_not_seat(arrived, rosa, someone, clinic, at):
 
     assert VisitStep.objects.filter(to_status="in_chair").count() == 1
     assert Chair.objects.filter(state="occupied").count() == 1
+
+
+def test_end_is_not_undone_when_the_chair_is_out_of_order(clinic, rosa, booked, chair, at):
+    for name in ("check_in", "seat"):
+        take(name, by=rosa, booked=booked, at=at)
+    step = take("end", by=rosa, booked=booked, at=at + LATER)
+    services.set_chair_state(by=rosa, chair=chair, state="out_of_order", at=at + LATER)
+
+    with pytest.raises(UndoImpossible):
+        services.undo_step(by=rosa, clinic=clinic, step=step, at=at + 2 * LATER)
+
+    assert (Visit.objects.get().status, Chair.objects.get().state) == ("to_pay", "out_of_order")
+
+
+def test_check_in_is_not_undone_when_the_appointment_was_changed(clinic, rosa, booked, at):
+    step = take("check_in", by=rosa, booked=booked, at=at)
+    Appointment.objects.update(status="cancelled")
+
+    with pytest.raises(UndoImpossible):
+        services.undo_step(by=rosa, clinic=clinic, step=step, at=at + LATER)
+
+    assert Visit.objects.get().status == "waiting"
+
+
+def test_patient_is_treated_although_the_appointment_was_settled_otherwise(arrived, rosa, at):
+    Appointment.objects.update(status="cancelled")
+    visit = Visit.objects.select_related("clinic", "patient", "appointment").get()
+
+    services.seat_patient(by=rosa, visit=visit, at=at)
+    services.end_treatment(by=rosa, visit=visit, at=at + LATER)
+
+    assert (Visit.objects.get().status, Appointment.objects.get().status) == ("to_pay", "cancelled")
+
+
+def test_walk_in_has_no_appointment_to_move_on(clinic, rosa, pia, chair, at):
+    visit = services.receive_walk_in(by=rosa, clinic=clinic, patient=pia, at=at)
+    step = services.patient_left(by=rosa, visit=visit, reason="有事", at=at)
+    services.undo_step(by=rosa, clinic=clinic, step=step, at=at)
+
+    visit = Visit.objects.select_related("clinic", "patient").get()
+    services.seat_patient(by=rosa, visit=visit, at=at)
+    services.end_treatment(by=rosa, visit=visit, at=at)
+
+    assert Visit.objects.get().status == "to_pay"
+
+
+def test_chair_that_is_not_in_use_any_more_is_not_found(arrived, rosa, chair, at):
+    Chair.objects.update(is_active=False)
+
+    with pytest.raises(NotFound):
+        services.seat_patient(by=rosa, visit=arrived, chair=chair, at=at)
+
+
+def test_settled_bill_of_a_patient_in_the_chair_closes_nothing(clinic, rosa, pia, chair, at):
+    from django.db import transaction
+
+    from incisor.billing.events import BillSettled
+    from incisor.kernel import events
+
+    visit = make_visit(clinic=clinic, patient=pia, at=at, status="in_chair", chair=chair)
+
+    with transaction.atomic():
+        events.publish(
+            BillSettled(
+                clinic_id=clinic.pk, bill_id=visit.pk, visit_id=visit.pk, patient_id=pia.pk, owed_minor=0,
+                reason="", by_id=rosa.pk, at=at,
+            )
+        )  # fmt: skip
+
+    assert Visit.objects.get().status == "in_chair"

@@ -10,7 +10,7 @@ from django.db import connection
 
 from incisor.audit.models import Entry
 from incisor.kernel import events
-from incisor.kernel.errors import NotAllowed, NotFound
+from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, NotFound
 from incisor.kernel.organisation import enter
 from incisor.visits import queries, services
 from incisor.visits.events import NoteSigned, TreatmentEnded, VisitClosed
@@ -403,3 +403,82 @@ def test_visit_of_another_clinic_is_not_found(clinic, other_clinic, at):
     with pytest.raises(NotFound):
         queries.step_of(clinic, theirs.steps.get().pk)
     assert queries.visit(other_clinic, theirs.pk) == theirs
+
+
+def test_visit_that_went_on_is_not_withdrawn(clinic, rosa, pia, at):
+    visit = services.begin_visit(by=rosa, clinic=clinic, patient=pia, at=at)
+    services.take_step(by=rosa, visit=visit, to="called", at=at)
+
+    with pytest.raises(UndoImpossible):
+        services.withdraw_visit(by=rosa, visit=visit, at=at)
+
+
+def test_stale_screen_does_not_withdraw(clinic, rosa, pia, at):
+    visit = services.begin_visit(by=rosa, clinic=clinic, patient=pia, at=at)
+    Visit.objects.update(status="called")
+
+    with pytest.raises(UndoImpossible):
+        services.withdraw_visit(by=rosa, visit=visit, at=at)
+
+
+def test_appointment_has_one_visit(clinic, rosa, pia, dana, chair, at):
+    booked = make_appointment(clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=at, status="arrived")
+    make_visit(clinic=clinic, patient=pia, at=at, appointment=booked, number=90)
+
+    with pytest.raises(AlreadyHere):
+        services.begin_visit(by=rosa, clinic=clinic, patient=pia, appointment=booked, at=at)
+
+
+def test_urgency_signs_complaint_dentist_kind_and_note_are_corrected(clinic, rosa, pia, dana, at):
+    visit = make_visit(clinic=clinic, patient=pia, at=at)
+
+    services.set_urgency(by=rosa, visit=visit, urgency="urgent", complaint=" 肿了 ", at=at)
+    services.correct_visit(by=rosa, visit=visit, dentist=dana, kind="consultation", desk_note="轮椅", at=at)
+
+    visit = Visit.objects.get()
+    assert (visit.urgency, visit.signs, visit.complaint) == ("urgent", [], "肿了")
+    assert (visit.dentist_id, visit.kind, visit.desk_note) == (dana.pk, "consultation", "轮椅")
+
+
+def test_who_does_not_wait_has_no_place_in_the_queue(seated, rosa, at):
+    with pytest.raises(ChangedMeanwhile):
+        services.put_in_queue(by=rosa, visit=seated, rank=-1, reason="x", at=at)
+
+
+def test_stale_screen_does_not_correct(clinic, rosa, pia, at):
+    visit = make_visit(clinic=clinic, patient=pia, at=at)
+    Visit.objects.update(status="called")
+
+    with pytest.raises(ChangedMeanwhile):
+        services.correct_visit(by=rosa, visit=visit, desk_note="x", at=at)
+
+
+def test_note_has_only_its_fields(seated, dana_user, at):
+    with pytest.raises(TypeError):
+        services.save_note(by=dana_user, visit=seated, version=0, values={"seal": "x"}, at=at)
+
+
+def test_note_of_a_withdrawn_visit_is_not_written(clinic, pia, dana_user, at):
+    visit = make_visit(clinic=clinic, patient=pia, at=at, status="withdrawn")
+
+    with pytest.raises(NotFound):
+        services.save_note(by=dana_user, visit=visit, version=0, values={"complaint": "x"}, at=at)
+
+
+def test_treatment_of_another_visit_is_not_changed(clinic, seated, pia, dana_user, cleaning, at):
+    other = make_visit(clinic=clinic, patient=pia, at=at)
+    theirs = services.add_treatment(by=dana_user, visit=other, procedure=cleaning, at=at)
+
+    with pytest.raises(NotFound):
+        services.change_treatment(by=dana_user, visit=seated, treatment=theirs, quantity=2, teeth=[], at=at)
+    with pytest.raises(NotFound):
+        queries.treatment_of(seated, theirs.pk)
+
+
+def test_library_finds_by_code_words_and_initials(cleaning):
+    assert [found.code for found in queries.find_diagnoses("K02.1")] == ["K02.1"]
+    assert "K02.1" in [found.code for found in queries.find_diagnoses("牙本质龋")]
+    assert queries.diagnosis_labels(["K02.1", "X99"])[1] == ("X99", "")
+    assert queries.find_procedures("csjy") == queries.find_procedures("ultrasonic") == queries.find_procedures("CLEAN")
+    assert queries.find_procedures("zzz") == []
+    assert [found.fits for found in queries.phrases_for(["cleaning_ultrasonic"])][:2] == [True, False]

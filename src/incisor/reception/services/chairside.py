@@ -11,7 +11,7 @@ from incisor.accounts.models import User
 from incisor.clinics.enums import ChairState
 from incisor.clinics.models import Chair
 from incisor.clinics.queries import lock_chairs
-from incisor.kernel.errors import ChangedMeanwhile, NotFound, Refused
+from incisor.kernel.errors import NotFound, Refused
 from incisor.reception import queries
 from incisor.reception.rules.chairs import may_set
 from incisor.reception.services._chairs import put_chair
@@ -131,15 +131,12 @@ def end_treatment(*, by: User, visit: Visit, at: datetime) -> VisitStep:
 
 @action(Permission.RECEPTION_WORK, or_else=DESK_OR_CHAIR)
 def set_chair_state(*, by: User, chair: Chair, state: str, at: datetime) -> None:
-    """Set a chair free after cleaning, to be cleaned, or out of order. Raises ChairInUse, ChangedMeanwhile."""
+    """Set a chair free after cleaning, to be cleaned, or out of order. Raises ChairInUse."""
     after = ChairState(state)
-    locked = next(iter(lock_chairs(chair.clinic, [chair.pk])), None)
-    if locked is None:
-        raise NotFound()
+    (locked,) = lock_chairs(chair.clinic, [chair.pk])
     if not may_set(locked.state, after, has_patient=queries.patient_in(locked) is not None):
         raise ChairInUse(
             _("%(chair)s is %(state)s and cannot be set to “%(wanted)s”.")
             % {"chair": locked.name, "state": ChairState(locked.state).label.lower(), "wanted": after.label}
         )
-    if not put_chair(locked, to=after, since=at):
-        raise ChangedMeanwhile(_("Somebody else changed this chair first."))
+    put_chair(locked, to=after, since=at)

@@ -47,11 +47,9 @@ def call_next(*, by: User, clinic: Clinic, at: datetime, dentist: StaffMember | 
     """
     waiting: dict[Hashable, Visit] = {visit.pk: visit for visit in queries.waiting_now(clinic, at, dentist=dentist)}
     busy = queries.busy_dentists(clinic, at)
-    while waiting:
-        entries = [queries.waiting_entry(visit) for visit in waiting.values()]
-        first = next_to_call(entries, busy=busy if dentist is None else ())
-        if first is None:
-            break
+    while first := next_to_call(
+        (queries.waiting_entry(visit) for visit in waiting.values()), busy=busy if dentist is None else ()
+    ):
         try:
             return visits.take_step(by=by, visit=waiting.pop(first.key), to=VisitStatus.CALLED, at=at)
         except visits.StepTaken:

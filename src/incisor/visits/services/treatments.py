@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from incisor.accounts.access import action
@@ -38,12 +37,6 @@ class TreatmentWrong(Refused):
     code = "treatment_wrong"
 
 
-class TreatmentCharged(Refused):
-    """The procedure stands on a charge sheet and cannot vanish from the note."""
-
-    code = "treatment_charged"
-
-
 def _checked_teeth(numbers: Iterable[int]) -> list[int]:
     try:
         return teeth_in_order(numbers)
@@ -65,7 +58,7 @@ def set_treatments_done(
 ) -> list[TreatmentDone]:
     """Record all procedures done at the visit, in this order, in place of those recorded before.
 
-    Raises TreatmentWrong, TreatmentCharged, NoteIsSigned.
+    Raises TreatmentWrong, NoteIsSigned.
     """
     made = [
         TreatmentDone(
@@ -81,7 +74,7 @@ def set_treatments_done(
     ]
     open_for_writing(visit)
     before = [row.procedure.code for row in queries.treatments_of(visit)]
-    _delete(TreatmentDone.objects.filter(visit=visit).values_list("pk", flat=True))
+    TreatmentDone.objects.filter(visit=visit).delete()
     TreatmentDone.objects.bulk_create(made)
     _note(visit, before)
     return made
@@ -140,20 +133,11 @@ def change_treatment(
 
 @action(Permission.NOTE_WRITE)
 def remove_treatment(*, by: User, visit: Visit, treatment: TreatmentDone, at: datetime) -> None:
-    """Remove a procedure that was recorded by mistake. Raises TreatmentCharged, NoteIsSigned."""
+    """Remove a procedure that was recorded by mistake. Raises NoteIsSigned."""
     open_for_writing(visit)
     before = [row.procedure.code for row in queries.treatments_of(visit)]
-    _delete([treatment.pk])
+    TreatmentDone.objects.filter(visit=visit, pk=treatment.pk).delete()
     _note(visit, before)
-
-
-def _delete(keys: Iterable[object]) -> None:
-    try:
-        TreatmentDone.objects.filter(pk__in=list(keys)).delete()
-    except ProtectedError as failure:
-        raise TreatmentCharged(
-            _("This procedure stands on the charge sheet already. Ask the desk to take it off there first.")
-        ) from failure
 
 
 def _note(visit: Visit, before: list[str]) -> None:
