@@ -327,3 +327,85 @@ def test_dentist_busy_in_another_clinic_is_busy_here(book, dana, clinic):
         book()
 
     assert refusal.value.details["reasons"] == ["dentist"]
+
+
+def test_chair_block_and_impossible_blocks(book, rosa, clinic, dana, chair, at):
+    from incisor.scheduling.services.blocks import BlockImpossible
+
+    one_hour = {"starts_at": TEN, "ends_at": TEN + timedelta(hours=1), "reason": "维修", "at": at}
+    services.add_block(by=rosa, clinic=clinic, chair=chair, **one_hour)
+    with pytest.raises(services.SlotTaken) as refusal:
+        book()
+    assert refusal.value.details["reasons"] == ["block"]
+    with pytest.raises(BlockImpossible):
+        services.add_block(by=rosa, clinic=clinic, **one_hour)
+    with pytest.raises(BlockImpossible):
+        services.add_block(by=rosa, clinic=clinic, chair=chair, **{**one_hour, "ends_at": TEN})
+    book(starts_at=TEN + timedelta(hours=2))
+    with pytest.raises(services.SlotTaken):
+        services.add_block(by=rosa, clinic=clinic, chair=chair, **{**one_hour, "ends_at": TEN + timedelta(hours=3)})
+
+
+def test_an_edit_is_not_undone_by_undo(book, rosa, clinic, at):
+    made = book()
+    edited = services.edit_appointment(by=rosa, appointment=made, need="补牙", note="", at=at)
+
+    with pytest.raises(services.NothingToUndo):
+        services.undo_change(by=rosa, clinic=clinic, change=edited, at=at)
+
+
+def test_database_itself_refuses_two_at_a_time(book, clinic, dana, chair):
+    from django.db import IntegrityError, connection, transaction
+
+    from incisor.scheduling.enums import ConflictKind
+    from incisor.scheduling.rules import Need
+    from incisor.scheduling.services.gate import Asked, excluded
+
+    if connection.vendor != "postgresql":
+        pytest.skip("exclusion constraints are PostgreSQL's; on SQLite writers stand in one queue")
+    first = book()
+    other = make_patient(clinic=clinic, file_number="A000002")
+    asked = Asked(
+        clinic=clinic, patient=other, dentist=dana, chair=chair, starts_at=TEN, need=Need(minutes=30), at=TEN
+    )  # fmt: skip
+
+    with pytest.raises(services.SlotTaken) as refusal, excluded(asked):
+        make_appointment(clinic=clinic, patient=other, dentist=dana, chair=chair, starts_at=TEN)
+    assert refusal.value.conflicts[0].kind in (ConflictKind.DENTIST, ConflictKind.CHAIR)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_appointment(
+            clinic=clinic, patient=first.patient, dentist=make_staff(clinic=clinic, number="D9"),
+            chair=make_chair(clinic=clinic, name="9号椅"), starts_at=TEN + timedelta(minutes=15),
+        )  # fmt: skip
+    make_appointment(clinic=clinic, patient=other, dentist=dana, chair=chair, starts_at=TEN, is_overbooked=True)
+
+
+def test_new_patient_and_booking_stand_or_fall_together(rosa, clinic, dana, chair, cleaning, at):
+    from incisor.patients.models import Patient
+
+    booking = {
+        "by": rosa, "clinic": clinic, "name": "王小明", "phone": "13912345678", "dentist": dana, "chair": chair,
+        "procedures": [cleaning], "at": at, "request_key": "k",
+    }  # fmt: skip
+    with pytest.raises(services.SlotTaken):
+        services.book_new_patient(**booking, starts_at=TEN + timedelta(hours=12))
+    assert Patient.objects.count() == 0
+
+    made = services.book_new_patient(**booking, starts_at=TEN)
+    again = services.book_new_patient(**booking, starts_at=TEN)
+
+    assert (made.patient.name, again, Patient.objects.count()) == ("王小明", made, 1)
+
+
+def test_clinic_without_chairs_says_so(rosa, other_clinic, at):
+    from incisor.kernel.errors import Refused
+    from tests.factories.accounts import make_user
+
+    omar = make_user(username="omar2", name="奥", roles=["receptionist"], clinic=other_clinic)
+    leo = make_staff(clinic=other_clinic, number="D5")
+    with pytest.raises(Refused) as refusal:
+        services.book_appointment(
+            by=omar, clinic=other_clinic, patient=make_patient(clinic=other_clinic, file_number="B1"), dentist=leo,
+            starts_at=TEN, at=at,
+        )  # fmt: skip
+    assert refusal.value.code == "no_chair"

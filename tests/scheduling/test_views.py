@@ -326,3 +326,51 @@ def test_lists_cost_the_same_for_one_and_for_three(as_rosa, clinic, dana, chair,
         )  # fmt: skip
         counts.append(cost())
     assert counts[0] == counts[2]
+
+
+def test_patient_page_shows_coming_and_past(as_rosa, booked, clinic, pia, dana, chair):
+    make_appointment(clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=TEN - timedelta(days=90))
+
+    html = as_rosa.get(reverse("scheduling:patient-appointments", args=[pia.pk]), headers=HX).content.decode()
+
+    assert html.count("data-row-enter") == 2
+    assert "is-past" in html
+
+
+def test_drag_to_nowhere_and_move_without_a_time(as_rosa, booked):
+    address = reverse("scheduling:appointment-move", args=[booked.pk])
+
+    nowhere = as_rosa.post(address, {"start": "irgendwo"}, headers={"Accept": "application/json"})
+    without = as_rosa.post(address, {"version": 1}, headers=HX)
+
+    assert (nowhere.status_code, without.status_code) == (400, 422)
+
+
+def test_move_by_plain_form_onto_a_taken_time_keeps_what_was_chosen(as_rosa, booked, clinic, dana, chair):
+    other = make_appointment(
+        clinic=clinic, patient=make_patient(clinic=clinic, file_number="A000002"), dentist=dana, chair=chair,
+        starts_at=TEN + timedelta(hours=1),
+    )  # fmt: skip
+
+    answer = as_rosa.post(
+        reverse("scheduling:appointment-move", args=[other.pk]), {"slot": slot(dana, chair, TEN), "version": 1}
+    )
+
+    assert answer.status_code == 409
+    assert answer.content.decode().count('role="option"') == 3
+
+
+def test_manager_overbooks_from_the_panel(as_mona, booked, clinic, dana, chair, cleaning):
+    other = make_patient(clinic=clinic, name="王小明", file_number="A000002")
+    address = reverse("scheduling:book-panel", args=[other.pk])
+    html = as_mona.get(address, {"start": "2026-03-03T10:00", "dentist": str(dana.pk)}, headers=HX).content.decode()
+    assert f'name="slot" value="{slot(dana, chair, TEN)}"' in html
+
+    answer = as_mona.post(
+        address,
+        {"slot": slot(dana, chair, TEN), "procedures": [str(cleaning.pk)], "overbook_reason": "牙痛"},
+        headers=HX,
+    )
+
+    assert answer.status_code == 204
+    assert Appointment.objects.get(patient=other).overbook_reason == "牙痛"
