@@ -23,6 +23,12 @@ export function queryOf(typed: string, composing: boolean): string {
   return composing ? words.replace(/['’\s]/g, "") : words;
 }
 
+/** Whether somebody begins to write: a letter or digit by itself, or a key that an input method takes. */
+export function beginsWords(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey" | "repeat">): boolean {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return false;
+  return event.key === "Process" || (event.key.length === 1 && /[\p{L}\p{N}]/u.test(event.key));
+}
+
 export class Search {
   private shownFor: string | null = null;
   private askedFor: string | null = null;
@@ -102,6 +108,17 @@ export class Search {
       event.preventDefault();
       this.enter();
     });
+    this.doc.addEventListener("keydown", (event) => {
+      if (!beginsWords(event) || event.defaultPrevented || this.isElsewhere(event.target)) return;
+      this.enter(); // the letter itself arrives in the field, also through an input method
+    });
+  }
+
+  /** Whether the keys belong to something: a field, a row, an open panel or dialog. */
+  private isElsewhere(target: EventTarget | null): boolean {
+    const panel = this.doc.getElementById("panel");
+    const isFree = target === this.doc.body || (target as Element | null)?.id === "main";
+    return !isFree || Boolean(this.doc.querySelector("dialog[open],.dropdown-menu.show")) || Boolean(panel && !panel.hidden);
   }
 
   /** Go to the field, with the old words selected so that typing replaces them. */

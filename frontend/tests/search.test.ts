@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KeyBuffer } from "../src/keybuffer";
-import { queryOf, Search } from "../src/search";
+import { beginsWords, queryOf, Search } from "../src/search";
 import { openPage, type Page, settle, SlowServer } from "./house";
 
 const BOX = `<div data-search data-search-url="/search/"><input id="q" role="combobox"><div data-search-drop hidden><div role="listbox"></div></div>
@@ -174,4 +174,23 @@ test("a failed search says so and is not shown as nothing found", async () => {
   await here.server.answer("q=w", "", { status: 500 });
 
   assert.equal(here.$("[role=listbox] [role=alert]").textContent, "Failed");
+});
+
+test("letters with no place of their own go to the search, commands do not", () => {
+  const held = { ctrlKey: false, altKey: false, metaKey: false, repeat: false };
+
+  assert.deepEqual(["w", "王", "7", "Process", "?", ".", "Enter", "F4"].map((key) => beginsWords({ ...held, key })),
+    [true, true, true, true, false, false, false, false]);
+  assert.equal(beginsWords({ ...held, key: "c", ctrlKey: true }), false);
+});
+
+test("a letter on the bare page moves to the search; on a button it does not", () => {
+  const here = desk();
+
+  here.key("w");
+  assert.equal(here.doc.activeElement, here.$("#q"));
+
+  here.$("#elsewhere").focus();
+  here.key("w");
+  assert.equal(here.doc.activeElement, here.$("#elsewhere"));
 });

@@ -140,4 +140,10 @@ def new_name() -> Callable[[], str]:
     return lambda: secrets.choice("赵钱孙李周吴郑冯陈褚卫蒋") + "".join(secrets.choice(RARE) for _ in range(2))
 
 
+@pytest.fixture
+def new_phone() -> str:
+    """A mobile number that nobody in the clinic has yet."""
+    return "139" + "".join(secrets.choice("0123456789") for _ in range(8))
+
+
 RARE = "澈璟珩翊瑾昱骁瑄琰璇霁骞"

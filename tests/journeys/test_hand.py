@@ -1,0 +1,182 @@
+"""How much work each task is for the hand, measured with ordinary keys and mouse (docs/develop/hand.md)."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.hand.goals import EXPOSED_MS, WAYS
+
+
+@pytest.fixture
+def measured(open_desk):
+    """The reception desk, with the probe in the page."""
+    return open_desk("luosha", is_measured=True)
+
+
+def counts(desk, key):
+    """End the measured run; it may cost at most what was reached before."""
+    run, way = desk.hand.end(), WAYS[key]
+    figures = f"{run.effort.actions} actions, {run.effort.klm_s} s: {run.tokens}"
+    assert run.silent == 0, figures
+    assert (run.effort.actions <= way.reached[0], run.effort.klm_s <= way.reached[1]) == (True, True), figures
+    assert run.exposed_ms <= EXPOSED_MS, f"{run.exposed_ms} ms of waiting that no thinking covers"
+
+
+def at_the_search(desk):
+    """Stand on a page where nothing has the focus."""
+    desk.go("/patients/")
+    desk.page.evaluate("document.activeElement.blur()")
+
+
+def first_hit(desk):
+    hit = desk.page.locator("#search-results [role=option][aria-selected=true]")
+    expect(hit).to_be_visible()
+    return hit
+
+
+def test_a_find_a_patient(measured):
+    at_the_search(measured)
+    measured.hand.begin()
+
+    measured.type("zhang")
+    name = first_hit(measured).locator("strong").first.inner_text()
+    measured.press("Enter")
+
+    expect(measured.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    assert name.startswith(("张", "章"))
+    counts(measured, "a")
+
+
+def test_b_register_a_new_patient_on_the_phone(measured, new_phone):
+    at_the_search(measured)
+    measured.hand.begin()
+
+    measured.type("Q" + letters(9))
+    expect(first_hit(measured)).to_contain_text("建档")
+    measured.press("Enter")
+    expect(measured.panel.locator("#id_phone")).to_be_focused()
+    measured.type(new_phone)
+    measured.press("Enter")
+
+    expect(measured.page).to_have_url(re.compile(r"/patients/[0-9a-f-]{36}/"))
+    expect(measured.page.locator("#head-phone")).to_contain_text(new_phone[-4:])
+    counts(measured, "b")
+
+
+def test_c_book_next_week_after_five(measured):
+    at_the_search(measured)
+    measured.hand.begin()
+
+    measured.type("zhang")
+    first_hit(measured)
+    measured.press("Control+Enter")
+    expect(measured.panel.locator("#book-code")).to_be_focused()
+    measured.type("ne")
+    slot = measured.slot(1)
+    starts = slot.get_attribute("data-starts")
+    measured.press("1")
+
+    measured.says(starts[11:16])
+    assert starts[11:16] >= "17:00"
+    counts(measured, "c")
+    measured.undo(starts[11:16])
+
+
+def test_e1_move_on_the_calendar(measured):
+    desk = measured
+    desk.tomorrow()
+    card, gap = desk.card_and_gap()
+    desk.hand.begin()
+
+    desk.hand.look()
+    desk.drag(card, gap)
+
+    desk.says(re.compile("改到|移到|已改"))
+    counts(desk, "e1")
+
+
+def test_g_check_in(measured):
+    row = measured.page.locator("#rows-expected > [data-row]").first
+    name = row.locator(".who-name").inner_text()
+    measured.hand.begin()
+
+    measured.hand.look()
+    row.locator("[data-arrive]").click()
+
+    expect(measured.on_board(name, "waiting")).to_be_visible()
+    counts(measured, "g")
+    measured.undo(name)
+
+
+def test_g_check_in_by_keys(measured):
+    row = measured.page.locator("#rows-expected > [data-row]").last
+    name, words = row.locator(".who-name").inner_text(), row.get_attribute("data-find").split()
+    initials = next(word for word in words if re.fullmatch("[a-z]{2,3}", word))
+    measured.press(".")
+    measured.hand.begin()
+
+    measured.type(words[1][:3] if len(initials) < 3 else initials)
+    first = measured.page.locator("#rows-expected > [data-row]:not([hidden]) .who-name").first
+    expect(first).to_be_visible()
+    name = first.inner_text()
+    measured.press("Enter")
+
+    expect(measured.on_board(name, "waiting")).to_be_visible()
+    counts(measured, "g keys")
+    measured.undo(name)
+
+
+@pytest.mark.parametrize("key", ["i", "i mouse"])
+def test_i_call_the_next_patient(measured, key):
+    waiting = measured.page.locator("#rows-waiting > .row-called")
+    before = waiting.count()
+    measured.hand.begin()
+
+    if key == "i":
+        measured.press("F4")
+    else:
+        measured.page.locator("main [data-key=F4]").click()
+
+    expect(waiting).to_have_count(before + 1)
+    counts(measured, key)
+    measured.undo("叫")
+
+
+def test_j_check_out_with_two_tenders_and_the_next_visit(measured):
+    desk = measured
+    name = desk.somebody_owes_and_comes_again()
+    desk.today()
+    desk.hand.begin()
+
+    desk.hand.look()
+    desk.check_out(name)
+    expect(desk.page.locator("#payment-line")).to_be_focused()
+    desk.type("100c")
+    desk.press("Enter")
+    expect(desk.page.locator("#next-slots")).to_be_focused()
+    desk.press("1")
+
+    desk.says("下次就诊")
+    counts(desk, "j")
+
+
+def test_m_a_follow_up_call_with_its_outcome(open_desk):
+    desk = open_desk("yinxiaohe", is_measured=True)
+    desk.go("/follow-ups/?who=all")
+    first = desk.page.locator("#follow-up-rows > [data-row]").first
+    expect(first).to_be_focused()
+    task = first.get_attribute("id")
+    desk.hand.begin()
+
+    desk.press("d")
+    desk.press("2")
+
+    expect(desk.page.locator(f"#{task}")).to_have_count(0)  # done, and the next one is there
+    counts(desk, "m")
+
+
+def letters(count):
+    import secrets
+
+    return "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(count))
