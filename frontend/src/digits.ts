@@ -20,8 +20,9 @@ export class Digits {
     if (list) return list;
     const around = target?.closest<HTMLElement>("[data-choices]");
     if (around) return around;
-    const scope = target?.closest<HTMLElement>("#panel,dialog,[data-row],[data-choices-scope]") ?? this.openPanel();
-    return scope?.querySelector<HTMLElement>("[data-choices]") ?? null;
+    const scopes = target ? scopesOf(target) : [];
+    const places = scopes.length ? scopes : [this.openPanel()];
+    return places.map((place) => place?.querySelector<HTMLElement>("[data-choices]")).find(Boolean) ?? null;
   }
 
   private openPanel(): HTMLElement | null {
@@ -107,6 +108,12 @@ export class Digits {
     this.waiting = null;
     if (waiting.list === list.id && Date.now() - waiting.since < GIVE_UP_MS) this.choose(list, waiting.digit);
   }
+}
+
+/** What stands around an element, the nearest first: a row without choices of its own leaves them to its page. */
+function scopesOf(element: HTMLElement): HTMLElement[] {
+  const scope = element.closest<HTMLElement>("#panel,dialog,[data-row],[data-choices-scope]");
+  return scope ? [scope, ...(scope.parentElement ? scopesOf(scope.parentElement) : [])] : [];
 }
 
 /** Arrow keys mark an option, Enter takes it: the way without digits. */

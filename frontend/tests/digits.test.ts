@@ -82,3 +82,11 @@ test("arrows and Enter choose without digits", () => {
 
   assert.deepEqual(here.chosen, ["s3"]);
 });
+
+test("a row without choices of its own leaves the digit to the list of its page", () => {
+  const here = desk(`<div data-choices-scope><ul data-rows><li id="row" data-row tabindex="0"></li></ul>${LIST}</div>`);
+  here.$("#row").focus();
+  here.key("3");
+
+  assert.deepEqual(here.chosen, ["s3"]);
+});

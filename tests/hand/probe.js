@@ -40,6 +40,8 @@
     return list && list.offsetParent !== null && list.querySelector("[role=option]") ? list : null;
   };
 
+  const codeField = () => document.querySelector("#panel:not([hidden]) [data-klm-code]");
+
   let down = null;
   addEventListener("pointerdown", (event) => {
     if (!event.isTrusted) return;
@@ -62,9 +64,11 @@
     const list = listOf(field);
     const isDigit = /^[1-9]$/.test(event.key);
     const picks = isDigit && list !== null && !held && (!isText(field) || field.dataset.hotkeys !== undefined);
-    if (isText(field) && event.key.length === 1 && !held && !picks) {
+    // a panel that still loads keeps what is typed for its first field, and a bare page hands it to the search: no waiting there
+    const isLetter = event.key.length === 1 && !held && !picks && (isText(field) || !field.closest("[data-row]"));
+    if (isLetter) {
       typed += 1;
-      tell({ kind: "letter", isCode: field.dataset.klmCode !== undefined, since: usableSince(field) });
+      tell({ kind: "letter", isCode: (isText(field) ? field : codeField())?.dataset.klmCode !== undefined, since: loaded });
     } else {
       const isChoice = picks || (event.key === "Enter" && list !== null);
       const since = isChoice ? Math.max(usableSince(list), usableSince(list.querySelector("[role=option]"))) : usableSince(field);
