@@ -1,18 +1,7 @@
 /** The appointment calendar: mounts on [data-calendar]. Dragging is one way; every step also has a panel, a key and a link. */
 import { Interaction, ResourceTimeGrid, TimeGrid, createCalendar, type Calendar } from "@event-calendar/core";
+import { eventsOf, type Feed, type Props } from "./calendar-feed";
 import { moveOf, offsetOf, withQuery, type Shift } from "./calendar-times";
-
-interface Props {
-  url: string;
-  move?: string;
-  wall: string;
-  minutes: number;
-  version: number;
-  status: string;
-  treatment?: string;
-  who?: string;
-  alert?: boolean;
-}
 
 const RETRY_MS = 4_000;
 const SHORT_MINUTES = 25; // a card this short has room for one line
@@ -135,9 +124,9 @@ class Board {
         credentials: "same-origin",
       });
       if (!response.ok || !(response.headers.get("Content-Type") ?? "").includes("json")) throw new Error(String(response.status));
-      const answer = (await response.json()) as { events: Calendar.EventInput[] };
+      const feed = (await response.json()) as Feed;
       this.root.removeAttribute("data-failed");
-      done(this.root.dataset.view === "week" ? answer.events.map((event) => ({ ...event, resourceIds: [] })) : answer.events);
+      done(eventsOf(feed, this.root.dataset.view !== "week") as Calendar.EventInput[]);
     } catch (error) {
       if (this.root.dataset.failed === undefined) toast(this.root.dataset.wordFailed ?? "", "error");
       this.root.dataset.failed = "";

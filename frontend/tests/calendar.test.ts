@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as booking from "../src/booking";
+import { eventsOf, type Feed } from "../src/calendar-feed";
 import { moveOf, offsetOf, shifted, withQuery } from "../src/calendar-times";
 import { openPage } from "./house";
 
@@ -55,4 +56,30 @@ test("Enter never takes an answer to older words", () => {
   assert.equal(key("Enter").defaultPrevented, true);
   $("#slot-list").removeAttribute("data-stale");
   assert.equal(key("Enter").defaultPrevented, false);
+});
+
+test("the lean feed is spread out into what the calendar draws", () => {
+  const feed: Feed = {
+    version: 3,
+    columns: ["d1", "d2"],
+    words: { in_chair: "In the chair" },
+    urls: { open: "/appointments/0/", move: "/appointments/0/move/", block: "/blocks/0/", nobody: "0" },
+    blocked: "Blocked",
+    off: [[1, "2026-03-03T00:00", "2026-03-03T09:00"]],
+    cards: [
+      { id: "a7", column: 1, start: "2026-03-03T10:00", end: "2026-03-03T10:30", minutes: 30, title: "Pia", status: "in_chair",
+        version: 2, treatment: "Cleaning", who: "Chair 1", over: true, alert: true },
+    ],
+    blocks: [{ id: "b9", column: 0, start: "2026-03-03T12:00", end: "2026-03-03T13:00", title: "Lunch" }],
+  };
+  const [off, card, block] = eventsOf(feed, true);
+  assert.deepEqual([off?.resourceIds, off?.display, off?.start], [["d2"], "background", "2026-03-03T00:00"]);
+  assert.deepEqual([card?.resourceIds, card?.title, card?.classNames], [["d2"], "Pia", ["ap", "ap-in-chair", "ap-over"]]);
+  assert.deepEqual([card?.startEditable, card?.durationEditable], [false, false]);
+  assert.deepEqual(card?.extendedProps, {
+    url: "/appointments/a7/", move: "/appointments/a7/move/", wall: "2026-03-03T10:00", version: 2, minutes: 30,
+    status: "In the chair", treatment: "Cleaning", who: "Chair 1", alert: true,
+  });
+  assert.deepEqual([block?.id, block?.editable, block?.extendedProps], ["block-b9", false, { url: "/blocks/b9/", status: "Blocked" }]);
+  assert.deepEqual(eventsOf(feed, false).map((event) => event.resourceIds), [[], [], []]);
 });

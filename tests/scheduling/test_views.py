@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from incisor.kernel.spans import minute_of
+from incisor.patients.models import PatientAlert
 from incisor.scheduling import services
 from incisor.scheduling.models import Appointment, AppointmentChange, Block
 from tests.factories.patients import make_patient
@@ -249,19 +250,47 @@ def test_calendar_pages(as_rosa, booked, dana, chair):
 
 
 def test_feed_holds_the_appointment_in_wall_clock_time(as_rosa, booked, dana, chair):
-    for by, column in (("dentist", dana), ("chair", chair)):
-        events = as_rosa.get(
+    for by, column, other in (("dentist", dana, chair), ("chair", chair, dana)):
+        feed = as_rosa.get(
             reverse("scheduling:calendar-events"), {"start": "2026-03-03", "end": "2026-03-04", "by": by}
-        ).json()["events"]
-        shown = [event for event in events if "ap" in event["classNames"]]
-        assert [(one["start"], one["end"], one["title"], one["resourceIds"]) for one in shown] == [
-            ("2026-03-03T10:00", "2026-03-03T10:30", "皮亚", [str(column.pk)])
-        ]
-    off = [event for event in events if event["classNames"] == ["is-off"]]
-    assert [(one["start"], one["end"]) for one in off] == [
+        ).json()
+        assert [
+            (one["id"], one["start"], one["end"], one["minutes"], one["title"], feed["columns"][one["column"]], one["who"])
+            for one in feed["cards"]
+        ] == [(str(booked.pk), "2026-03-03T10:00", "2026-03-03T10:30", 30, "皮亚", str(column.pk), other.name)]
+        assert feed["cards"][0]["movable"] is True
+        assert "alert" not in feed["cards"][0]
+    assert [(start, end) for _column, start, end in feed["off"]] == [
         ("2026-03-03T00:00", "2026-03-03T09:00"),
         ("2026-03-03T18:00", "2026-03-04T00:00"),
     ]
+
+
+def test_feed_marks_allergies_and_leaves_out_what_was_freed(as_rosa, booked, pia, clinic, rosa):
+    def cards():
+        return as_rosa.get(reverse("scheduling:calendar-events"), {"start": "2026-03-03", "end": "2026-03-04"}).json()[
+            "cards"
+        ]
+
+    alert = PatientAlert.objects.create(
+        clinic=clinic, patient=pia, kind="allergy", text="青霉素", recorded_by=rosa, recorded_at=TEN
+    )
+    assert [one.get("alert") for one in cards()] == [True]
+    PatientAlert.objects.filter(pk=alert.pk).update(ended_at=TEN)
+    assert [one.get("alert") for one in cards()] == [None]
+    Appointment.objects.filter(pk=booked.pk).update(status="cancelled")
+    assert cards() == []
+
+
+def test_a_day_of_eighty_visits_is_a_small_answer(as_rosa, clinic, chair, dana, cleaning, pia):
+    for n in range(80):
+        make_appointment(
+            clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=TEN + timedelta(minutes=5 * n),
+            minutes=5, procedure=cleaning,
+        )  # fmt: skip
+    answer = as_rosa.get(reverse("scheduling:calendar-events"), {"start": "2026-03-03", "end": "2026-03-04"})
+    assert len(answer.json()["cards"]) == 80
+    assert len(answer.content) < 20_000
 
 
 def test_block_is_entered_shown_and_removed(as_rosa, dana):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,17 @@ from incisor.accounts.enums import Permission, Step
 from incisor.accounts.models import Grant, User
 from incisor.audit.services import recording
 from incisor.kernel import live
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotAllowed
 
 F = TypeVar("F", bound=Callable[..., Any])
 View = Callable[..., HttpResponse]
 OWN = "own"
+
+
+@prepared
+def _granted(user_id: uuid.UUID) -> QuerySet[Any, Any]:
+    return Grant.objects.filter(user=user_id).values_list("clinic_id", "role__permissions")
 
 
 def permissions_of(user: User, clinic_id: uuid.UUID | None) -> frozenset[str]:
@@ -28,14 +35,20 @@ def permissions_of(user: User, clinic_id: uuid.UUID | None) -> frozenset[str]:
         return frozenset()
     if user.is_system:
         return frozenset(Permission)
+    held = grants_of(user)
+    everywhere = held.get(None, frozenset())
+    return everywhere if clinic_id is None else everywhere | held.get(clinic_id, frozenset())
+
+
+def grants_of(user: User) -> dict[uuid.UUID | None, frozenset[str]]:
+    """Return what the user's roles allow by clinic, None for the whole organisation. Read once per user object."""
     cached: dict[uuid.UUID | None, frozenset[str]] | None = getattr(user, "_permissions", None)
     if cached is None:
         cached = {}
-        for where, granted in Grant.objects.filter(user=user).values_list("clinic_id", "role__permissions"):
+        for where, granted in _granted(user.pk):
             cached[where] = cached.get(where, frozenset()) | frozenset(granted)
         user._permissions = cached  # type: ignore[attr-defined]
-    everywhere = cached.get(None, frozenset())
-    return everywhere if clinic_id is None else everywhere | cached.get(clinic_id, frozenset())
+    return cached
 
 
 def may(user: User, permission: str, clinic_id: uuid.UUID | None) -> bool:

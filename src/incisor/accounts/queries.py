@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from incisor.accounts.access import permissions_of
 from incisor.accounts.enums import NEEDS_SECOND_FACTOR, RoleKey
 from incisor.accounts.models import FailedSignIn, Grant, Role, SecondFactor, SignIn, User
 from incisor.accounts.rules import MEMORY
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.jobs import Job, jobs
@@ -58,8 +59,13 @@ def open_sign_in(sign_in_id: object) -> SignIn | None:
     key = as_uuid(sign_in_id)
     if key is None:
         return None
+    return next(iter(_open_sign_in(key)), None)
+
+
+@prepared
+def _open_sign_in(key: uuid.UUID) -> QuerySet[SignIn]:
     found = SignIn.objects.filter(pk=key, ended_at=None, user__is_active=True, user__is_system=False)
-    return found.select_related("user").first()
+    return found.select_related("user")
 
 
 def sessions_of(user: User, *, since: datetime) -> list[SignIn]:

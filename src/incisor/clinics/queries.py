@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 from django.utils.translation import get_language
 
-from incisor.accounts.models import Grant, User
+from incisor.accounts.access import grants_of
+from incisor.accounts.models import User
 from incisor.clinics.enums import ChairState
 from incisor.clinics.hooks import Misfit, Reason, bookings_between
 from incisor.clinics.models import Chair, Clinic, Closure, Holiday, OpeningHours, Organisation, Procedure, Room
 from incisor.clinics.rules import HOLIDAY, Opening, Shut, Stretch, WeeklyHours, hours_on
 from incisor.clinics.setup import shipped
 from incisor.kernel.clock import day_bounds, local
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.spans import joined, lies_in, meet, span_of
 
@@ -46,9 +48,13 @@ class SetupState:
 
 def clinics_of(user: User) -> list[Clinic]:
     """Return the clinics in which the user has a role, by code; all of them for a role in the whole organisation."""
-    where = set(Grant.objects.filter(user=user).values_list("clinic_id", flat=True))
-    clinics = Clinic.objects.filter(is_active=True).select_related("organisation").order_by("code")
-    return list(clinics if None in where else clinics.filter(pk__in=[pk for pk in where if pk]))
+    where = grants_of(user)
+    return [clinic for clinic in _clinics() if None in where or clinic.pk in where]
+
+
+@prepared
+def _clinics() -> QuerySet[Clinic]:
+    return Clinic.objects.filter(is_active=True).select_related("organisation").order_by("code")
 
 
 def chair(clinic: Clinic, chair_id: Any) -> Chair:

@@ -1,10 +1,12 @@
 """Versions of what open pages show, so that a page learns by one indexed read whether anything changed."""
 
 import uuid
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.models import LiveVersion
 
 TOPICS = ("day", "tasks", "admin")
@@ -43,4 +45,10 @@ def forget() -> None:
 
 def version(clinic_id: uuid.UUID, topic: str) -> int:
     """Return the topic's version in that clinic, 0 when nothing happened yet."""
-    return LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic).values_list("version", flat=True).first() or 0
+    found = _version(clinic_id, topic)
+    return found[0] if found else 0
+
+
+@prepared
+def _version(clinic_id: uuid.UUID, topic: str) -> "QuerySet[Any, Any]":
+    return LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic).values_list("version", flat=True)

@@ -1,6 +1,7 @@
 """Reading the calendar: lists of a day or week, free times and proposals, one patient's appointments."""
 
 from incisor.scheduling.queries.answers import expected_scores, hits_of_change
+from incisor.scheduling.queries.cards import Card, cards_between
 from incisor.scheduling.queries.lists import (
     appointment,
     appointments_between,
@@ -32,6 +33,7 @@ from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together,
 __all__ = [
     "MOST_PEOPLE",
     "REACH",
+    "Card",
     "Habit",
     "Line",
     "Relative",
@@ -45,6 +47,7 @@ __all__ = [
     "appointments_of_day",
     "block",
     "blocks_between",
+    "cards_between",
     "change",
     "changes_of",
     "check_time",

@@ -1,15 +1,33 @@
 """SQLite: BEGIN IMMEDIATE behind a fair gate, synchronous FULL, foreign keys on."""
 
+import uuid
+from functools import lru_cache
 from typing import Any
 
 from django.db import OperationalError
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 
 from incisor.kernel.db.gate import Gate, GateClosed
 
 
+@lru_cache(maxsize=16_384)
+def _uuid(text: str) -> uuid.UUID:
+    # a UUID never changes, so the same one may stand in many rows; making one costs more than reading its row
+    return uuid.UUID(text)
+
+
+class DatabaseOperations(SqliteOperations):
+    """Django's own, with ids made once."""
+
+    def convert_uuidfield_value(self, value: str | None, expression: Any, connection: Any) -> uuid.UUID | None:
+        return None if value is None else _uuid(value)
+
+
 class DatabaseWrapper(SqliteWrapper):
     """Django's SQLite back end with the write gate."""
+
+    ops_class = DatabaseOperations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,0 +1,96 @@
+"""Reads whose statement is built once."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from incisor.clinics.models import Chair, Clinic, Holiday
+from incisor.kernel.db.prepared import NotPreparable, prepared
+from incisor.kernel.models import JobRun
+from tests.factories.clinics import make_chair
+
+AT = dt.datetime(2026, 3, 2, 1, 0, tzinfo=dt.UTC)
+
+
+@prepared
+def chairs_named(clinic_id: uuid.UUID, name: str) -> QuerySet[Chair]:
+    return Chair.objects.filter(clinic_id=clinic_id, name=name, is_active=True).select_related("room__clinic")
+
+
+@prepared
+def days_of(first: dt.date, last: dt.date) -> "QuerySet[Any, Any]":
+    return Holiday.objects.filter(day__gte=first, day__lte=last).order_by("day").values_list("day", "kind")
+
+
+@prepared
+def runs_since(at: dt.datetime) -> "QuerySet[Any, Any]":
+    return JobRun.objects.filter(started_at__gte=at).order_by("started_at").values_list("name", flat=True)
+
+
+def test_reads_afresh_with_each_argument(clinic: Clinic, other_clinic: Clinic) -> None:
+    mine, theirs = make_chair(clinic=clinic, name="A 1"), make_chair(clinic=other_clinic, name="A 1")
+    assert chairs_named(clinic.pk, "A 1") == [mine]
+    assert chairs_named(other_clinic.pk, "A 1") == [theirs]
+    assert chairs_named(clinic.pk, "A 2") == []
+    mine.name = "A 2"
+    mine.save()
+    assert [one.name for one in chairs_named(clinic.pk, "A 2")] == ["A 2"]
+
+
+def test_rows_are_whole_and_their_relations_read(clinic: Clinic, django_assert_num_queries: Any) -> None:
+    made = make_chair(clinic=clinic, name="A 1", capabilities=["surgery"])
+    chairs_named(clinic.pk, "A 1")
+    with django_assert_num_queries(1):
+        one = chairs_named(clinic.pk, "A 1")[0]
+        assert (one.pk, one.capabilities, one.room.clinic.name) == (made.pk, ["surgery"], clinic.name)
+        assert not one._state.adding
+
+
+def test_days_and_moments_are_arguments(clinic: Clinic) -> None:
+    for day in (1, 2, 3):
+        Holiday.objects.create(day=dt.date(2031, 1, day), kind="holiday", name_zh="节", name_en="Day")
+    assert [day.day for day, _kind in days_of(dt.date(2031, 1, 2), dt.date(2031, 1, 3))] == [2, 3]
+    assert [day.day for day, _kind in days_of(dt.date(2031, 1, 1), dt.date(2031, 1, 1))] == [1]
+    JobRun.objects.create(name="early", slot="1", started_at=AT)
+    JobRun.objects.create(name="late", slot="1", started_at=AT + dt.timedelta(hours=1))
+    assert runs_since(AT) == ["early", "late"]
+    assert runs_since(AT + dt.timedelta(minutes=1)) == ["late"]
+
+
+def test_the_statement_is_built_once(clinic: Clinic) -> None:
+    built = []
+
+    @prepared
+    def named(clinic_id: uuid.UUID) -> QuerySet[Clinic]:
+        built.append(clinic_id)
+        return Clinic.objects.filter(pk=clinic_id)
+
+    assert [named(clinic.pk), named(uuid.uuid4()), named(clinic.pk)] == [[clinic], [], [clinic]]
+    assert len(built) == 1
+    assert clinic.pk not in built, "a stand-in, never the first caller's value"
+    del connection.incisor_statements[named]  # type: ignore[attr-defined]
+
+
+def test_what_cannot_be_kept_is_refused(clinic: Clinic) -> None:
+    @prepared
+    def by_number(number: int) -> QuerySet[Chair]:
+        return Chair.objects.filter(position=number)
+
+    @prepared
+    def unused(clinic_id: uuid.UUID) -> QuerySet[Chair]:
+        return Chair.objects.all()
+
+    @prepared
+    def with_more(clinic_id: uuid.UUID) -> QuerySet[Chair]:
+        return Chair.objects.filter(clinic_id=clinic_id).prefetch_related("room")
+
+    for read, value in ((by_number, 3), (unused, clinic.pk), (with_more, clinic.pk)):
+        with pytest.raises(NotPreparable):
+            read(value)
+    chairs_named(clinic.pk, "A 1")
+    with pytest.raises(NotPreparable):
+        chairs_named(str(clinic.pk), "A 1")
