@@ -255,7 +255,15 @@ def test_feed_holds_the_appointment_in_wall_clock_time(as_rosa, booked, dana, ch
             reverse("scheduling:calendar-events"), {"start": "2026-03-03", "end": "2026-03-04", "by": by}
         ).json()
         assert [
-            (one["id"], one["start"], one["end"], one["minutes"], one["title"], feed["columns"][one["column"]], one["who"])
+            (
+                one["id"],
+                one["start"],
+                one["end"],
+                one["minutes"],
+                one["title"],
+                feed["columns"][one["column"]],
+                one["who"],
+            )
             for one in feed["cards"]
         ] == [(str(booked.pk), "2026-03-03T10:00", "2026-03-03T10:30", 30, "皮亚", str(column.pk), other.name)]
         assert feed["cards"][0]["movable"] is True
