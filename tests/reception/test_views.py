@@ -361,3 +361,48 @@ def test_board_shows_the_latest_who_are_done_and_all_on_demand(as_rosa, clinic, 
 
     assert (few.count("who-name"), everybody.count("who-name")) == (10, 12)
     assert "走了12" in few
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("reorder", {"place": "sideways", "reason": "x"}),
+        ("triage", {"signs": ["nonsense"]}),
+        ("triage", {"urgency": "now"}),
+    ],
+)
+def test_what_is_not_understood_changes_nothing(as_rosa, waiting, name, typed):
+    before = Visit.objects.values().get()
+
+    answer = as_rosa.post(reverse(f"reception:{name}", args=[waiting.pk]), typed, headers=PART)
+
+    assert answer.status_code == 409
+    assert Visit.objects.values().get() == before
+
+
+def test_wrong_kind_keeps_what_was_typed(as_rosa, waiting):
+    answer = as_rosa.post(
+        reverse("reception:correct", args=[waiting.pk]), {"kind": "odd", "desk_note": "轮椅"}, headers=PART
+    )
+
+    assert answer.status_code == 422
+    assert "轮椅" in answer.content.decode()
+
+
+def test_dentist_is_chosen_for_the_seat(as_rosa, waiting, clinic, chair):
+    other = make_staff(clinic=clinic, name="埃里克", number="D2")
+
+    as_rosa.post(reverse("reception:seat", args=[waiting.pk]), {"chair": chair.pk, "dentist": other.pk}, headers=PART)
+    wrong = as_rosa.post(reverse("reception:seat", args=[waiting.pk]), {"chair": "x"}, headers=PART)
+
+    assert (Visit.objects.get().dentist_id, wrong.status_code) == (other.pk, 404)
+
+
+def test_called_patient_waits_on_or_leaves_with_a_reason(as_rosa, waiting):
+    as_rosa.post(reverse("reception:call", args=[waiting.pk]), headers=PART)
+    as_rosa.post(reverse("reception:call-back", args=[waiting.pk]), headers=PART)
+    assert Visit.objects.get().status == "waiting"
+
+    assert as_rosa.post(reverse("reception:leave", args=[waiting.pk]), headers=PART).status_code == 409
+    as_rosa.post(reverse("reception:leave", args=[waiting.pk]), {"reason": "有事"}, headers=PART)
+    assert Visit.objects.get().status == "left"

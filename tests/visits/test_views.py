@@ -288,3 +288,27 @@ def test_page_costs_the_same_with_one_and_three(as_dana, url, visit, pia, cleani
         as_dana.get(url)
 
     assert len(three) == len(one)
+
+
+def test_writing_without_javascript_goes_back_to_the_note(as_dana, visit, cleaning, url):
+    done = as_dana.post(reverse("visits:treatments", args=[visit.pk]), {"procedure": cleaning.pk})
+    teeth = as_dana.post(reverse("visits:teeth", args=[visit.pk]), {"teeth": "11", "state": "crown"})
+
+    assert [(answer.status_code, answer.headers["Location"]) for answer in (done, teeth)] == [(303, url), (303, url)]
+    assert (TreatmentDone.objects.count(), ToothFinding.objects.count()) == (1, 1)
+
+
+def test_changing_a_procedure_to_what_is_impossible_is_said(as_dana, visit, cleaning):
+    row = TreatmentDone.objects.create(visit=visit, procedure=cleaning)
+
+    answer = as_dana.post(reverse("visits:treatment", args=[visit.pk, row.pk]), {"teeth": "99"}, headers=PART)
+
+    assert answer.status_code == 422
+    assert TreatmentDone.objects.get().teeth == []
+
+
+def test_incomplete_note_without_javascript_keeps_the_page(as_dana, url):
+    answer = as_dana.post(url, {"complaint": "牙痛", "version": 0, "action": "sign"})
+
+    assert answer.status_code == 422
+    assert "牙痛" in answer.content.decode()

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
 from incisor.kernel.clock import now
+from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
 from incisor.reception import queries, services
 from incisor.reception.forms import CorrectForm, ReorderForm, TriageForm
@@ -46,9 +47,9 @@ def reorder(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Give a waiting patient another place in the queue."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
     form = ReorderForm(request.POST)
-    place = form.data.get("place", "") if not form.is_valid() else form.cleaned_data["place"]
-    reason = form.cleaned_data.get("reason", "")
-    services.reorder(by=request.user, visit=visit, place=place or "first", reason=reason, at=at)
+    if not form.is_valid():
+        raise Refused(_("Choose a place in the queue, and say why."), code="not_understood")
+    services.reorder(by=request.user, visit=visit, at=at, **form.cleaned_data)
     return done(request, _("The order is changed."), at=at)
 
 
@@ -58,10 +59,10 @@ def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Judge anew how urgent somebody is who waits."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
     form = TriageForm(request.POST)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    services.triage(
-        by=request.user, visit=visit, signs=chosen.get("signs", []), urgency=chosen.get("urgency") or None, at=at
-    )
+    if not form.is_valid():
+        raise Refused(_("Choose signs from the list."), code="not_understood")
+    chosen = form.cleaned_data
+    services.triage(by=request.user, visit=visit, signs=chosen["signs"], urgency=chosen["urgency"] or None, at=at)
     text = _("%(patient)s: %(urgency)s.") % {"patient": visit.patient.name, "urgency": visit.get_urgency_display()}
     return done(request, text, at=at)
 
