@@ -68,3 +68,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker("journey")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """On PostgreSQL let another organisation live beside the tests, and see at the end that it is untouched."""
+    if DATABASE != "postgresql":
+        yield
+        return
+    from tests import neighbour
+
+    with django_db_blocker.unblock():
+        before = neighbour.move_in()
+    yield
+    with django_db_blocker.unblock():
+        assert neighbour.what_is_wrong(before) == []

@@ -31,6 +31,8 @@ def serve(*, host: str, port: int, certificate: Path | None, key: Path | None, w
         os.environ["INCISOR_HTTPS"] = "1"
     vendor = connection.vendor
     connection.close()
+    if vendor == "postgresql":
+        connection.close_pool()  # type: ignore[attr-defined]  # else the forked web processes would share its sockets
     child = _start_worker() if with_worker else None
     try:
         Granian(

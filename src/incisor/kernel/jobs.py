@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from incisor.kernel.models import JobRun
 
 log = logging.getLogger(__name__)
 STALE_AFTER = timedelta(minutes=30)
+# For what runs every few seconds and takes seconds: after a power cut messages go out again within two minutes.
+SHORT_STALE_AFTER = timedelta(minutes=2)
+CLOCK_STEP = timedelta(minutes=1)
 LATEST = "latest"
 
 
@@ -90,7 +94,10 @@ def run_once(one: Job, *, slot: str, at: datetime) -> bool:
 def _claim(one: Job, slot: str, at: datetime) -> bool:
     runs = JobRun.objects.filter(name=one.name, slot=slot)
     if slot == LATEST:
-        free = runs.filter(started_at__lte=at - one.every).exclude(finished_at=None, started_at__gte=at - STALE_AFTER)
+        # begun in the future: the computer's clock was set back, and nobody waits until it has caught up
+        is_ahead = Q(started_at__gt=at + CLOCK_STEP)
+        is_over = Q(started_at__lte=at - one.every, finished_at__isnull=False)
+        free = runs.filter(is_ahead | is_over | Q(started_at__lt=at - max(one.every, SHORT_STALE_AFTER)))
         again = {"started_at": at, "finished_at": None, "outcome": "", "is_failed": False}
     else:
         free, again = runs.filter(finished_at=None, started_at__lt=at - STALE_AFTER), {"started_at": at}
