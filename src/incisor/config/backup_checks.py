@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from incisor.config import backup
-from incisor.config.setup import IDENTITY_FILE
+from incisor.config.setup import IDENTITY_FILE, RECIPIENT_FILE
 from incisor.kernel.checks import BAD, OK, WARN, Finding
 from incisor.kernel.models import Installation
 
@@ -60,7 +60,7 @@ def proof(at: datetime, _is_thorough: bool) -> Finding:
 def recovery_key(_at: datetime, _is_thorough: bool) -> Finding:
     """Look whether backups can be encrypted, and remind of the copy elsewhere."""
     home = Path(settings.INCISOR_HOME)
-    if not (home / backup.setup.RECIPIENT_FILE).exists():
+    if not (home / RECIPIENT_FILE).exists():
         return Finding(
             BAD, _("Backups cannot be encrypted: the recipient file is missing."), _("Put it back from a backup.")
         )
