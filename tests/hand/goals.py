@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "develop" / "hand.md"
-EXPOSED_MS = 100  # waiting that no thinking covers
+EXPOSED_MS = 100  # waiting that nothing covers
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Run:
     tokens: str
     effort: Effort
     silent: int  # values that arrived without a hand: 0 in an honest run
-    exposed_ms: int  # waiting that no thinking covers
+    exposed_ms: int  # waiting that neither thinking nor the way of the hand covers
 
 
 class Hand:
@@ -67,11 +67,12 @@ class Hand:
             if kind in {"think", "look", "silent"}:
                 continue
             uses = DEVICES.get(kind, "keys")
-            if device and device != uses:
+            changes = bool(device) and device != uses
+            if changes:
                 tokens.append("H")
             is_new_command = kind == "key" and after == "done"
             thinks = not tokens or must_think or (not must_look and (act.get("isChoice") or is_new_command))
-            covered = SECONDS["M"] * 1000 * thinks + SECONDS["V"] * 1000 * must_look
+            covered = 1000 * (SECONDS["M"] * thinks + SECONDS["V"] * must_look + SECONDS["H"] * changes)
             exposed += max(0.0, act["since"] - last_at - covered)
             tokens += ["M"] * thinks + ["V"] * must_look
             must_think = must_look = False

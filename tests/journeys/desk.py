@@ -3,6 +3,8 @@
 import json
 import os
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
@@ -56,7 +58,21 @@ class Desk:
     def today(self) -> None:
         self.go("/")
 
+    def in_english(self) -> None:
+        self.page.locator(".bar-user").click()
+        self.page.locator(".bar-user-menu button[value=en]").click()
+        expect(self.page.locator("html")).to_have_attribute("lang", re.compile("^en"))
+
     # keys
+
+    def stand_on(self, name: str, section: str) -> None:
+        """Come to a row of the board by keys alone: "." and the name leave that row, the arrow goes to it."""
+        if not self.page.locator("#board-filter").evaluate("field => field === document.activeElement"):
+            self.press(".")
+        self.press("Control+A")
+        self.type(name)
+        self.press("ArrowDown")
+        expect(self.on_board(name, section)).to_be_focused()
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -113,8 +129,16 @@ class Desk:
         self.on_board(name, "waiting").locator("form[action$='/call/'] button").click()
         expect(self.on_board(name, "waiting")).to_have_class(re.compile("row-called"))
 
+    def clean_the_chairs(self) -> None:
+        """Say of every chair that waits for it that it is clean again."""
+        dirty = self.page.locator(".chair-cleaning button[value=free]")
+        for left in range(dirty.count(), 0, -1):
+            dirty.first.click()
+            expect(dirty).to_have_count(left - 1)
+
     def seat(self, name: str) -> None:
         """Lead whoever was called to the chair that the board proposes; the treatment begins."""
+        self.clean_the_chairs()
         self.on_board(name, "waiting").locator("form[action$='/seat/'] button").click()
         expect(self.on_board(name, "chair")).to_be_visible()
 
@@ -132,6 +156,17 @@ class Desk:
         slot = self.panel.locator("#slot-list [role=option]").nth(number - 1)
         expect(slot).to_be_visible()
         return slot
+
+    def book_today(self, name: str) -> str:
+        """Book the next free time of today; return whose it is."""
+        self.search(name)
+        self.press("Control+Enter")
+        self.type("t")
+        dentist = self.slot(1).locator(".slot-who").inner_text()
+        self.press("1")
+        expect(self.panel).to_be_hidden()
+        self.says(name)
+        return dentist
 
     # the dentist's note
 
@@ -195,7 +230,7 @@ class Desk:
 
     def register(self, name: str, phone: str) -> None:
         """Search for somebody who is not there; the search makes the file."""
-        expect(self.search(name)).to_contain_text("建档")
+        expect(self.search(name)).to_contain_text(re.compile("建档|Register"))
         self.press("Enter")
         self.type(phone)
         self.press("Enter")
@@ -203,9 +238,31 @@ class Desk:
 
     # the calendar
 
+    def book_on_an_empty_day(
+        self, name: str, hour: str = "10:00", *, day: str = "", column: str = ""
+    ) -> tuple[str, str]:
+        """Book far ahead, where nobody has booked yet; return the day and the dentist. column: the dentist's id."""
+        address = self.search(name).get_attribute("data-book")
+        for days in range(60, 90):
+            day = day or (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+            self.go(f"{address}?start={day}T{hour}&dentist={column}")
+            slot = self.page.locator(f"#slot-list [role=option][data-starts^='{day}T{hour}']").first
+            if slot.count():
+                dentist = slot.locator(".slot-who").inner_text()
+                with self.page.expect_navigation():
+                    slot.click()
+                return day, dentist
+            day = ""
+        raise AssertionError("the clinic is closed for a month")
+
     def calendar_of(self, day: str, by: str = "dentist") -> None:
         self.go(f"/calendar/?day={day}&by={by}")
         expect(self.page.locator(".ec-event").first).to_be_visible()
+
+    def column_of(self, dentist: str) -> str:
+        """Return the id of a dentist's column in the calendar."""
+        columns = json.loads(self.page.locator("[data-calendar]").get_attribute("data-resources") or "[]")
+        return next(str(column["id"]) for column in columns if column["title"] == dentist)
 
     def card(self, name: str) -> Locator:
         return self.page.locator(".ec-event:not(.ec-bg-event)").filter(has_text=name)
@@ -240,3 +297,18 @@ class Desk:
             [within, RULES],
         )
         return [str(line) for line in found]
+
+
+def treated(open_desk: Callable[..., Desk], desk: Desk, name: str) -> None:
+    """Let that patient come today, be treated and signed by a dentist, and stand at the desk to pay."""
+    dentist = desk.book_today(name)
+    desk.today()
+    desk.arrived(name)
+    desk.call(name)
+    desk.seat(name)
+    doctor = open_desk(USERNAMES[dentist])
+    doctor.go("/chairside/")
+    doctor.write_note(name, tooth="36", finding="caries", procedure="树脂补牙")
+    doctor.want_next_visit("定期复查", weeks=2)
+    doctor.sign_note()
+    doctor.end_treatment()

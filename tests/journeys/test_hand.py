@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.hand.goals import EXPOSED_MS, WAYS
+from tests.journeys.desk import treated
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_c_book_next_week_after_five(measured):
 def test_e1_move_on_the_calendar(measured, new_name, new_phone):
     desk, name = measured, new_name()
     desk.register(name, new_phone)
-    day = desk.book_where_an_hour_is_free(name)
+    day, _dentist = desk.book_on_an_empty_day(name)
     desk.calendar_of(day)
     desk.hand.begin()
 
@@ -148,9 +149,10 @@ def test_i_call_the_next_patient(measured, new_name, new_phone, key):
     desk.undo("→")
 
 
-def test_j_check_out_with_two_tenders_and_the_next_visit(measured):
-    desk = measured
-    name = desk.somebody_owes_and_comes_again()
+def test_j_check_out_with_two_tenders_and_the_next_visit(measured, open_desk, new_name, new_phone):
+    desk, name = measured, new_name()
+    desk.register(name, new_phone)
+    treated(open_desk, desk, name)
     desk.today()
     desk.hand.begin()
 

@@ -38,6 +38,7 @@ def test_whole_way_in_chinese(open_desk, new_name, tmp_path):
     dentist = slot.locator(".slot-who").inner_text()
     desk.picture("booking")
     desk.press("1")
+    expect(desk.panel).to_be_hidden()
     desk.says(name)
 
     # 人到了：前台签到
