@@ -285,6 +285,7 @@ class Desk:
         if not os.environ.get("JOURNEY_DOCS"):
             return
         PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")
 
     def barriers(self, within: str | None = None) -> list[str]:

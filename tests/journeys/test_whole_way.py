@@ -23,7 +23,7 @@ def test_whole_way_in_chinese(open_desk, new_name, tmp_path):
     expect(wrong.locator("tbody tr")).to_have_count(1)
     expect(wrong.locator("tbody tr td").first).to_have_text("4")  # as Excel numbers its rows
     expect(wrong).to_contain_text("1990-02-31")
-    manager.picture("import-preview")
+    manager.picture("import")
     manager.page.locator("form[action$='/confirm/'] button").click()
     expect(manager.page.locator("form[action$='/reverse/'] button")).to_be_visible()
 
@@ -36,7 +36,7 @@ def test_whole_way_in_chinese(open_desk, new_name, tmp_path):
     desk.type("t")
     slot = desk.slot(1)
     dentist = slot.locator(".slot-who").inner_text()
-    desk.picture("booking")
+    desk.picture("book")
     desk.press("1")
     expect(desk.panel).to_be_hidden()
     desk.says(name)
@@ -59,7 +59,7 @@ def test_whole_way_in_chinese(open_desk, new_name, tmp_path):
     doctor.go("/chairside/")
     doctor.write_note(name, tooth="36", finding="caries", procedure="树脂补牙")
     doctor.want_next_visit("定期复查", weeks=2)
-    doctor.picture("visit-note")
+    doctor.picture("note")
     doctor.sign_note()
     doctor.end_treatment()
 
@@ -69,7 +69,7 @@ def test_whole_way_in_chinese(open_desk, new_name, tmp_path):
     due = desk.due()
     desk.pay(f"c{due - 60} 100")
     expect(desk.page.locator(".bill-payments")).to_contain_text("¥40.00")
-    desk.picture("check-out")
+    desk.picture("checkout")
     for size in ("a5", "80mm"):
         paper = desk.receipt(size)
         assert paper[:5] == b"%PDF-", size
