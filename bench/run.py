@@ -189,14 +189,18 @@ def http_operations(browser: site.Browser, facts: dict[str, Any], size: int) -> 
 
 
 def crowd(place: site.Site, facts: dict[str, Any], size: int) -> dict[str, Any]:
-    """Let 20 people click without pause: searches, calendars, boards and bookings mixed."""
+    """Let 20 people click without pause: searches, calendars and boards mixed.
+
+    They sign in one after another: attempts under way count as failures, and all of them use one name here.
+    """
     times: list[float] = []
     failures: list[str] = []
-    lock, deadline = threading.Lock(), time.monotonic() + PEOPLE_SECONDS
+    lock = threading.Lock()
+    browsers = [site.Browser(place, "bench", PASSWORD) for _number in range(PEOPLE)]
+    deadline = time.monotonic() + PEOPLE_SECONDS
 
-    def person(number: int) -> None:
+    def person(number: int, browser: site.Browser) -> None:
         try:
-            browser = site.Browser(place, "bench", PASSWORD)
             operations = http_operations(
                 browser, {**facts, "patients": facts["patients"][number * 90 : number * 90 + 90]}, size
             )
@@ -212,7 +216,7 @@ def crowd(place: site.Site, facts: dict[str, Any], size: int) -> dict[str, Any]:
             with lock:
                 failures.append(str(failure)[:200])
 
-    people = [threading.Thread(target=person, args=(number,)) for number in range(PEOPLE)]
+    people = [threading.Thread(target=person, args=pair) for pair in enumerate(browsers)]
     for one_of_them in people:
         one_of_them.start()
     for one_of_them in people:

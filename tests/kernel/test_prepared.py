@@ -5,8 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from incisor.clinics.models import Chair, Clinic, Holiday
 from incisor.kernel.db.prepared import NotPreparable, prepared
@@ -50,6 +49,18 @@ def test_rows_are_whole_and_their_relations_read(clinic: Clinic, django_assert_n
         assert not one._state.adding
 
 
+def test_tuples_of_any_length_and_annotations(clinic: Clinic) -> None:
+    @prepared
+    def among(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...]) -> QuerySet[Chair]:
+        found = Chair.objects.filter(clinic_id=clinic_id, pk__in=ids).annotate(its_room=F("room__name"))
+        return found.order_by("name")
+
+    chairs = [make_chair(clinic=clinic, name=f"A {n}") for n in range(3)]
+    for some in (chairs, chairs[:1], chairs[1:], []):
+        assert among(clinic.pk, tuple(one.pk for one in some)) == some
+    assert among(clinic.pk, (chairs[0].pk,))[0].its_room == chairs[0].room.name
+
+
 def test_days_and_moments_are_arguments(clinic: Clinic) -> None:
     for day in (1, 2, 3):
         Holiday.objects.create(day=dt.date(2031, 1, day), kind="holiday", name_zh="节", name_en="Day")
@@ -72,7 +83,6 @@ def test_the_statement_is_built_once(clinic: Clinic) -> None:
     assert [named(clinic.pk), named(uuid.uuid4()), named(clinic.pk)] == [[clinic], [], [clinic]]
     assert len(built) == 1
     assert clinic.pk not in built, "a stand-in, never the first caller's value"
-    del connection.incisor_statements[named]  # type: ignore[attr-defined]
 
 
 def test_what_cannot_be_kept_is_refused(clinic: Clinic) -> None:

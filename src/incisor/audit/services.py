@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from incisor.audit.models import ORGANISATION_CHAIN, ChainHead, Entry
 from incisor.audit.rules import canonical, changes, hash_of, hash_of_text
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.ids import uuid7
 
 
@@ -118,13 +120,17 @@ def write(mine: Recording) -> None:
 
 
 def _locked_head(chain: uuid.UUID) -> ChainHead:
-    heads = ChainHead.objects.select_for_update().filter(chain=chain)
-    head = heads.first()
-    if head is None:
+    found: list[ChainHead] = _heads(chain)
+    if not found:
         try:
             with transaction.atomic():
                 ChainHead.objects.create(chain=chain)
         except IntegrityError:
             pass  # somebody else began the chain in this moment: theirs is the head
-        head = heads.get()
-    return head
+        found = _heads(chain)
+    return found[0]
+
+
+@prepared
+def _heads(chain: uuid.UUID) -> QuerySet[ChainHead]:
+    return ChainHead.objects.select_for_update().filter(chain=chain)

@@ -19,6 +19,7 @@ from incisor.clinics.setup import shipped
 from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import joined, lies_in, meet, span_of
 
 # How long a chair that is out of order is taken to stay so, when nobody has entered a closure with an end.
@@ -59,21 +60,36 @@ def _clinics() -> QuerySet[Clinic]:
 
 def chair(clinic: Clinic, chair_id: Any) -> Chair:
     """Return the clinic's chair. Raises NotFound."""
-    found = Chair.objects.filter(clinic=clinic, pk=chair_id).select_related("room").first()
-    if found is None:
+    key = as_uuid(chair_id)
+    found = _chair(clinic.pk, key) if key else []
+    if not found:
         raise NotFound()
-    return found
+    return found[0]  # type: ignore[no-any-return]
+
+
+@prepared
+def _chair(clinic_id: uuid.UUID, chair_id: uuid.UUID) -> QuerySet[Chair]:
+    return Chair.objects.filter(clinic_id=clinic_id, pk=chair_id).select_related("room")
 
 
 def chairs(clinic: Clinic) -> list[Chair]:
     """Return the clinic's chairs in use, in their order on the calendar."""
-    return list(Chair.objects.filter(clinic=clinic, is_active=True).select_related("room").order_by("position", "pk"))
+    return _chairs(clinic.pk)
+
+
+@prepared
+def _chairs(clinic_id: uuid.UUID) -> QuerySet[Chair]:
+    return Chair.objects.filter(clinic_id=clinic_id, is_active=True).select_related("room").order_by("position", "pk")
 
 
 def procedures(*, active_only: bool = True) -> list[Procedure]:
     """Return the organisation's procedures by code."""
-    found = Procedure.objects.order_by("code")
-    return list(found.filter(is_active=True) if active_only else found)
+    return _active_procedures() if active_only else list(Procedure.objects.order_by("code"))
+
+
+@prepared
+def _active_procedures() -> QuerySet[Procedure]:
+    return Procedure.objects.filter(is_active=True).order_by("code")
 
 
 def procedure(procedure_id: uuid.UUID | str) -> Procedure:
@@ -87,32 +103,40 @@ def procedure(procedure_id: uuid.UUID | str) -> Procedure:
 def opening(clinic: Clinic, first: date, last: date) -> Opening:
     """Return when the clinic is open from the first to the last day: hours, closures, public holidays if it follows them."""
     starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
-    names = "name_zh" if (get_language() or "").startswith("zh") else "name_en"
-    special = list(
-        Holiday.objects.filter(day__gte=first, day__lte=last).values_list("day", "kind", names)
-        if clinic.follows_public_holidays
-        else ()
-    )
-    kinds = {day: kind for day, kind, _name in special}
-    weekly = [
-        WeeklyHours(*row)
-        for row in OpeningHours.objects.filter(clinic=clinic).values_list(
-            "weekday", "opens", "closes", "valid_from", "valid_until"
-        )
+    is_chinese = (get_language() or "").startswith("zh")
+    special = [
+        (day, kind, name_zh if is_chinese else name_en)
+        for day, kind, name_zh, name_en in (_holidays(first, last) if clinic.follows_public_holidays else ())
     ]
+    kinds = {day: kind for day, kind, _name in special}
+    weekly = [WeeklyHours(*row) for row in _weekly_hours(clinic.pk)]
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    closures = Closure.objects.filter(clinic=clinic, ends_at__gt=starts_at, starts_at__lt=ends_at)
     return Opening(
         hours=tuple(span for day in days for span in hours_on(weekly, day=day, kind=kinds.get(day), zone=clinic.zone)),
         shut=tuple(
             Shut(span=span_of(starts, ends), reason=reason, chair=chair_id)
-            for starts, ends, reason, chair_id in closures.order_by("starts_at", "pk").values_list(
-                "starts_at", "ends_at", "reason", "chair_id"
-            )
+            for starts, ends, reason, chair_id in _closures(clinic.pk, starts_at, ends_at)
         ),
         kinds=kinds,
         holidays={day: name for day, kind, name in special if kind == HOLIDAY},
     )
+
+
+@prepared
+def _holidays(first: date, last: date) -> QuerySet[Any, Any]:
+    return Holiday.objects.filter(day__gte=first, day__lte=last).values_list("day", "kind", "name_zh", "name_en")
+
+
+@prepared
+def _weekly_hours(clinic_id: uuid.UUID) -> QuerySet[Any, Any]:
+    found = OpeningHours.objects.filter(clinic_id=clinic_id)
+    return found.values_list("weekday", "opens", "closes", "valid_from", "valid_until")
+
+
+@prepared
+def _closures(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Any, Any]:
+    found = Closure.objects.filter(clinic_id=clinic_id, ends_at__gt=starts_at, starts_at__lt=ends_at)
+    return found.order_by("starts_at", "pk").values_list("starts_at", "ends_at", "reason", "chair_id")
 
 
 def is_free_day(clinic: Clinic, day: date) -> bool:
@@ -122,8 +146,13 @@ def is_free_day(clinic: Clinic, day: date) -> bool:
 
 def lock_chairs(clinic: Clinic, chair_ids: Iterable[Any]) -> list[Chair]:
     """Lock chairs of the clinic until the transaction ends, in the order of their keys; after dentists, before patients."""
-    found = Chair.objects.select_for_update(no_key=True, of=("self",)).filter(clinic=clinic, pk__in=set(chair_ids))
-    return list(found.order_by("pk"))
+    return _locked_chairs(clinic.pk, tuple({key for key in map(as_uuid, chair_ids) if key}))
+
+
+@prepared
+def _locked_chairs(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...]) -> QuerySet[Chair]:
+    found = Chair.objects.select_for_update(no_key=True, of=("self",)).filter(clinic_id=clinic_id, pk__in=ids)
+    return found.order_by("pk")
 
 
 def procedures_by_id(procedure_ids: Iterable[Any]) -> list[Procedure]:

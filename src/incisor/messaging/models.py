@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from incisor.clinics.models import Clinic
-from incisor.kernel.fields import EncryptedTextField
+from incisor.kernel.fields import EncryptedTextField, KeyTextField
 from incisor.kernel.models import Row
 from incisor.messaging.enums import Channel, MessageStatus
 from incisor.patients.models import Patient
@@ -30,7 +30,7 @@ class OutboxMessage(Row):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", null=True)
-    key = models.CharField(max_length=120)
+    key = KeyTextField(max_length=120)
     template_key = models.CharField(max_length=40)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     address = EncryptedTextField(blank=True)

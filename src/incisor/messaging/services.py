@@ -1,11 +1,12 @@
 """Messages: put into the outbox inside the caller's transaction, sent by the worker outside of any."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,9 @@ from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import local
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import ChangedMeanwhile, Refused
+from incisor.kernel.fields import prefix_range
 from incisor.messaging.adapters import Adapter, Letter, SendingFailed
 from incisor.messaging.enums import Channel, MessageStatus
 from incisor.messaging.models import MessageTemplate, OutboxMessage
@@ -83,14 +86,18 @@ def enqueue(
 
 def withdraw(*, clinic: Clinic, key_prefix: str) -> int:
     """Cancel messages that have not gone out yet and are no longer true; returns how many. Runs inside an action."""
-    return OutboxMessage.objects.filter(clinic=clinic, key__startswith=key_prefix, status=MessageStatus.WAITING).update(
-        status=MessageStatus.CANCELLED
-    )
+    found = OutboxMessage.objects.filter(clinic=clinic, status=MessageStatus.WAITING, **prefix_range("key", key_prefix))
+    return found.update(status=MessageStatus.CANCELLED)
 
 
 def _template(clinic: Clinic, key: str, language: str) -> MessageTemplate | None:
-    found = {one.language: one for one in MessageTemplate.objects.filter(clinic=clinic, key=key, is_active=True)}
+    found: dict[str, MessageTemplate] = {one.language: one for one in _templates(clinic.pk, key)}
     return found.get("en" if language == "en" else "zh-hans") or found.get("zh-hans")
+
+
+@prepared
+def _templates(clinic_id: uuid.UUID, key: str) -> QuerySet[MessageTemplate]:
+    return MessageTemplate.objects.filter(clinic_id=clinic_id, key=key, is_active=True)
 
 
 def send_due(*, by: User, at: datetime, limit: int = 100) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from incisor.accounts.models import Grant, User
 from incisor.clinics.models import Clinic
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.outreach.enums import TaskStatus
 from incisor.outreach.models import FollowUpCall, FollowUpTask, Protocol, ProtocolStep
@@ -109,10 +110,23 @@ def procedures_of(task: FollowUpTask) -> list[TreatmentDone]:
 
 def ranking(clinic: Clinic, patient_ids: Collection[uuid.UUID] | None, at: datetime) -> dict[uuid.UUID, int]:
     """Return who was called within the last two days and may be calling back."""
-    calls = FollowUpCall.objects.filter(clinic=clinic, at__gte=at - timedelta(days=2), at__lte=at, undone_at=None)
-    if patient_ids is not None:
-        calls = calls.filter(patient_id__in=list(patient_ids))
-    return dict.fromkeys(calls.order_by("-at").values_list("patient_id", flat=True)[:LIST_LIMIT], 40)
+    bounds = clinic.pk, at - timedelta(days=2), at
+    rows = _called(*bounds) if patient_ids is None else _called_of(*bounds, tuple(patient_ids))
+    return dict.fromkeys(rows, 40)
+
+
+@prepared
+def _called(clinic_id: uuid.UUID, begin: datetime, end: datetime) -> QuerySet[Any, Any]:
+    calls = FollowUpCall.objects.filter(clinic_id=clinic_id, at__gte=begin, at__lte=end, undone_at=None)
+    return calls.order_by("-at").values_list("patient_id", flat=True)[:LIST_LIMIT]
+
+
+@prepared
+def _called_of(
+    clinic_id: uuid.UUID, begin: datetime, end: datetime, patients: tuple[uuid.UUID, ...]
+) -> QuerySet[Any, Any]:
+    calls = FollowUpCall.objects.filter(clinic_id=clinic_id, at__gte=begin, at__lte=end, undone_at=None)
+    return calls.filter(patient_id__in=patients).order_by("-at").values_list("patient_id", flat=True)[:LIST_LIMIT]
 
 
 def protocols(clinic: Clinic) -> list[Protocol]:

@@ -3,8 +3,11 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from incisor.accounts.queries import system_user
 from incisor.kernel.clock import local
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.events import on
 from incisor.messaging.services import enqueue, withdraw
 from incisor.outreach.services import plan_follow_up
@@ -89,4 +92,9 @@ def _enqueue(
 
 
 def _appointment(appointment_id: uuid.UUID) -> Appointment:
-    return Appointment.objects.select_related("clinic", "patient", "dentist").get(pk=appointment_id)
+    return _appointments(appointment_id)[0]  # type: ignore[no-any-return]
+
+
+@prepared
+def _appointments(appointment_id: uuid.UUID) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(pk=appointment_id).select_related("clinic", "patient", "dentist")

@@ -1,6 +1,7 @@
 """Reading people at work."""
 
 import hashlib
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from incisor.clinics.models import Clinic
 from incisor.clinics.queries import opening
 from incisor.clinics.rules import LAST_MINUTE, Opening, Stretch, WeeklyHours, wall_span
 from incisor.kernel.clock import day_bounds, local
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import Span, common, joined, lies_in, meet, span_of, without
 from incisor.staff.enums import StaffKind
 from incisor.staff.models import Leave, Placement, RosterException, RosterRule, Shift, ShiftDuty, StaffMember
@@ -64,20 +67,29 @@ class RosterWeek:
 
 def _placed(clinic: Clinic) -> QuerySet[StaffMember]:
     """People who work in the clinic now, each with `usual_chair_id`, in their order there."""
-    here = StaffMember.objects.filter(placements__clinic=clinic, placements__is_active=True, is_active=True).annotate(
-        usual_chair_id=F("placements__chair_id")
-    )
+    return _placed_in(clinic.pk)
+
+
+def _placed_in(clinic_id: uuid.UUID) -> QuerySet[StaffMember]:
+    here = StaffMember.objects.filter(
+        placements__clinic_id=clinic_id, placements__is_active=True, is_active=True
+    ).annotate(usual_chair_id=F("placements__chair_id"))
     return here.order_by("placements__position", "number", "pk")
 
 
 def dentists(clinic: Clinic) -> list[StaffMember]:
     """Return the dentists who work in the clinic, each with `usual_chair_id`, in their order on the calendar."""
-    return list(_placed(clinic).filter(kind=StaffKind.DENTIST))
+    return _dentists(clinic.pk)
+
+
+@prepared
+def _dentists(clinic_id: uuid.UUID) -> QuerySet[StaffMember]:
+    return _placed_in(clinic_id).filter(kind=StaffKind.DENTIST)
 
 
 def dentist(clinic: Clinic, staff_id: Any) -> StaffMember:
     """Return a dentist who works in the clinic, with `usual_chair_id`. Raises NotFound."""
-    found = _placed(clinic).filter(kind=StaffKind.DENTIST, pk=staff_id).first()
+    found = next((row for row in dentists(clinic) if str(row.pk) == str(as_uuid(staff_id))), None)
     if found is None:
         raise NotFound()
     return found
@@ -85,8 +97,12 @@ def dentist(clinic: Clinic, staff_id: Any) -> StaffMember:
 
 def lock_dentists(staff_ids: Iterable[Any]) -> list[StaffMember]:
     """Lock people until the transaction ends, in the order of their keys; before chairs and patients."""
-    found = StaffMember.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=set(staff_ids))
-    return list(found.order_by("pk"))
+    return _locked(tuple({key for key in map(as_uuid, staff_ids) if key}))
+
+
+@prepared
+def _locked(ids: tuple[uuid.UUID, ...]) -> QuerySet[StaffMember]:
+    return StaffMember.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
 
 
 def duties(
@@ -98,18 +114,14 @@ def duties(
     """
     starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
     roster: dict[Any, list[WeeklyHours]] = defaultdict(list)
-    weekly = RosterRule.objects.filter(clinic=clinic, staff__in=staff_ids, valid_from__lte=last)
-    for staff_id, *row in weekly.filter(Q(valid_until=None) | Q(valid_until__gte=first)).values_list(
-        "staff_id", "weekday", "starts", "ends", "valid_from", "valid_until"
-    ):
+    ids = tuple(staff_ids)
+    for staff_id, *row in _rules(clinic.pk, ids, first, last):
         roster[staff_id].append(WeeklyHours(*row))  # type: ignore[arg-type]
     exceptions: dict[Any, list[DayException]] = defaultdict(list)
-    special = RosterException.objects.filter(clinic=clinic, staff__in=staff_ids, day__gte=first, day__lte=last)
-    for staff_id, *row in special.values_list("staff_id", "day", "starts", "ends"):
+    for staff_id, *row in _exceptions(clinic.pk, ids, first, last):
         exceptions[staff_id].append(DayException(*row))  # type: ignore[arg-type]
     leave: dict[Any, list[Span]] = defaultdict(list)
-    away = Leave.objects.filter(staff__in=staff_ids, cancelled_at=None, ends_at__gt=starts_at, starts_at__lt=ends_at)
-    for staff_id, starts, ends in away.values_list("staff_id", "starts_at", "ends_at"):
+    for staff_id, starts, ends in _away(ids, starts_at, ends_at):
         leave[staff_id].append(span_of(starts, ends))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return {
@@ -129,6 +141,26 @@ def duties(
         )
         for staff_id in staff_ids
     }
+
+
+@prepared
+def _rules(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...], first: date, last: date) -> QuerySet[Any, Any]:
+    found = RosterRule.objects.filter(clinic_id=clinic_id, staff_id__in=ids, valid_from__lte=last)
+    return found.filter(Q(valid_until=None) | Q(valid_until__gte=first)).values_list(
+        "staff_id", "weekday", "starts", "ends", "valid_from", "valid_until"
+    )
+
+
+@prepared
+def _exceptions(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...], first: date, last: date) -> QuerySet[Any, Any]:
+    found = RosterException.objects.filter(clinic_id=clinic_id, staff_id__in=ids, day__gte=first, day__lte=last)
+    return found.values_list("staff_id", "day", "starts", "ends")
+
+
+@prepared
+def _away(ids: tuple[uuid.UUID, ...], starts_at: datetime, ends_at: datetime) -> QuerySet[Any, Any]:
+    found = Leave.objects.filter(staff_id__in=ids, cancelled_at=None, ends_at__gt=starts_at, starts_at__lt=ends_at)
+    return found.values_list("staff_id", "starts_at", "ends_at")
 
 
 def working_minutes(clinic: Clinic, staff: StaffMember, day: date) -> list[Span]:

@@ -6,14 +6,15 @@
 
     rows = _grants(user.pk)     # a list, read afresh each time: only the statement is kept
 
-Arguments are UUIDs, moments, days or texts, are values of the query and nothing else (no `if` may look at them), and
-None is none of them. The function is called once for each connection.
+Arguments are UUIDs, moments, days, texts or tuples of UUIDs (for `__in`), are values of the query and nothing else (no
+`if` may look at them), and None is none of them. The function is called once for each connection and length of tuple.
 """
 
 import functools
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -54,6 +55,11 @@ def _as_sent(value: Any, kind: str) -> Any:
     return str(value)
 
 
+def _shaped(flat: list[Any], lengths: tuple[int, ...]) -> list[Any]:
+    rest = iter(flat)
+    return [next(rest) if length < 0 else tuple(islice(rest, length)) for length in lengths]
+
+
 class _Statement:
     """A statement with the places of its arguments and how its rows become what the query set gives."""
 
@@ -76,17 +82,20 @@ class _Statement:
             return tuple
         if kind is FlatValuesListIterable:
             return lambda row: row[0]
-        if kind is not ModelIterable or self.compiler.annotation_col_map:
+        if kind is not ModelIterable:
             raise NotPreparable("a prepared read gives rows or tuples")
         select, about = self.compiler.select, self.compiler.klass_info
         first, end = about["select_fields"][0], about["select_fields"][-1] + 1
         names = [column[0].target.attname for column in select[first:end]]
         populators = get_related_populators(about, select, using)
+        annotations = list(self.compiler.annotation_col_map.items())
 
         def row_of(row: Any) -> Any:
             one = about["model"].from_db(using, names, row[first:end])
             for populator in populators:
                 populator.populate(row, one)
+            for name, column in annotations:
+                setattr(one, name, row[column])
             return one
 
         return row_of
@@ -111,14 +120,18 @@ def prepared(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any
         kept = getattr(connection, "incisor_statements", None)
         if kept is None:
             kept = connection.incisor_statements = {}  # type: ignore[attr-defined]
-        kinds = [_kind(value) for value in values]
-        statement = kept.get(read)
+        if () in values:
+            return list(query(*values))  # Django knows without the database that nothing is in nothing
+        lengths = tuple(len(value) if isinstance(value, tuple) else -1 for value in values)
+        flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
+        kinds = [_kind(value) for value in flat]
+        statement = kept.get((read, lengths))
         if statement is None:
             stand_ins = [_stand_in(kind, number) for number, kind in enumerate(kinds)]
             sent = [_as_sent(one, kind) for one, kind in zip(stand_ins, kinds, strict=True)]
-            statement = kept[read] = _Statement(query(*stand_ins), sent, kinds)
+            statement = kept[read, lengths] = _Statement(query(*_shaped(stand_ins, lengths)), sent, kinds)
         if kinds != statement.kinds:
             raise NotPreparable("the arguments are of other kinds than at the first call")
-        return statement.rows([_as_sent(value, kind) for value, kind in zip(values, kinds, strict=True)])  # type: ignore[no-any-return]
+        return statement.rows([_as_sent(value, kind) for value, kind in zip(flat, kinds, strict=True)])  # type: ignore[no-any-return]
 
     return read

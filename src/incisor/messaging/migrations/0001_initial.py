@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                         default=incisor.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("key", models.CharField(max_length=120)),
+                ("key", incisor.kernel.fields.KeyTextField(max_length=120)),
                 ("template_key", models.CharField(max_length=40)),
                 (
                     "channel",

@@ -11,6 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid, index_of
 from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, KeyKind, LookUp, SpecialNeed
@@ -30,6 +31,7 @@ from incisor.patients.rules import (
 )
 
 LOOK_ALIKES_READ = 50
+FEW = 12  # up to so many are read by kept statements, one for each count
 
 
 class NoSuchPatient(NotFound):
@@ -48,15 +50,44 @@ def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:
 def patient(clinic: Clinic, patient_id: Any) -> Patient:
     """Return the clinic's patient, with open alerts. Raises NoSuchPatient, also for a patient of another clinic."""
     key = as_uuid(patient_id)
-    found = with_badge(Patient.objects.filter(clinic=clinic, pk=key)).first() if key else None
-    if found is None:
+    found: list[Patient] = _patient(clinic.pk, key) if key else []
+    if not found:
         raise NoSuchPatient()
-    return found
+    found[0].open_alerts = _open_alerts(found[0].pk)
+    return found[0]
+
+
+@prepared
+def _patient(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Patient]:
+    return Patient.objects.filter(clinic_id=clinic_id, pk=patient_id)
+
+
+@prepared
+def _open_alerts(patient_id: uuid.UUID) -> QuerySet[PatientAlert]:
+    return PatientAlert.objects.filter(patient_id=patient_id, ended_at=None).order_by("recorded_at", "pk")
 
 
 def patients(clinic: Clinic, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Patient]:
     """Return the clinic's patients of those ids, with open alerts."""
-    return {found.pk: found for found in with_badge(Patient.objects.filter(clinic=clinic, pk__in=ids))}
+    if len(ids) > FEW:
+        return {found.pk: found for found in with_badge(Patient.objects.filter(clinic=clinic, pk__in=ids))}
+    keys = tuple(ids)
+    found: dict[uuid.UUID, Patient] = {one.pk: one for one in _patients(clinic.pk, keys)}
+    for one in found.values():
+        one.open_alerts = []
+    for alert in _alerts_of(tuple(found)):
+        found[alert.patient_id].open_alerts.append(alert)
+    return found
+
+
+@prepared
+def _patients(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...]) -> QuerySet[Patient]:
+    return Patient.objects.filter(clinic_id=clinic_id, pk__in=ids)
+
+
+@prepared
+def _alerts_of(ids: tuple[uuid.UUID, ...]) -> QuerySet[PatientAlert]:
+    return PatientAlert.objects.filter(patient_id__in=ids, ended_at=None).order_by("recorded_at", "pk")
 
 
 def patients_of(clinic: Clinic) -> QuerySet[Patient]:

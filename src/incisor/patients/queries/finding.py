@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.fields import index_of, prefix_range
 from incisor.patients.enums import KeyKind, LookUp
 from incisor.patients.hooks import Scores, search_ranking
@@ -158,7 +160,9 @@ def _read(clinic: Clinic, wanted: _Wanted, *, among: Collection[uuid.UUID] | Non
         keys = keys.filter(patient_id__in=among)
     found: dict[uuid.UUID, _Found] = {}
     rows: list[tuple[uuid.UUID, str, date | None]] = []
-    if wanted.prefix:
+    if wanted.prefix and among is None:
+        rows += _beginning_with(clinic.pk, *prefix_range("key", wanted.prefix).values())
+    elif wanted.prefix:
         in_range = keys.filter(**prefix_range("key", wanted.prefix)).order_by("key", "patient_id")
         rows += in_range.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
     if wanted.whole:
@@ -174,6 +178,20 @@ def _read(clinic: Clinic, wanted: _Wanted, *, among: Collection[uuid.UUID] | Non
     if found and (wanted.digits or wanted.han):
         return _narrowed(clinic, wanted, found)
     return found
+
+
+@prepared
+def _beginning_with(clinic_id: uuid.UUID, first: str, end: str) -> QuerySet[Any, Any]:
+    found = SearchKey.objects.filter(clinic_id=clinic_id, key__gte=first, key__lt=end).order_by("key", "patient_id")
+    return found.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+
+
+@prepared
+def _initials_beginning_with(clinic_id: uuid.UUID, first: str, end: str) -> QuerySet[Any, Any]:
+    found = SearchKey.objects.filter(kind=KeyKind.INITIALS, clinic_id=clinic_id, key__gte=first, key__lt=end)
+    return found.order_by("key", "patient_id").values_list(
+        "patient_id", "patient__pinyin", "patient__last_seen_on", "patient__name"
+    )[: READ + 30]
 
 
 def _narrowed(clinic: Clinic, wanted: _Wanted, found: dict[uuid.UUID, _Found]) -> dict[uuid.UUID, _Found]:
@@ -193,12 +211,11 @@ def _read_by_sound(clinic: Clinic, wanted: _Wanted, known: Collection[uuid.UUID]
     """Return further hits for letters that begin several syllables: wxiaom, wangxiaom."""
     if len(wanted.initials) < 2 or wanted.initials == wanted.letters:
         return {}
-    by_initials = SearchKey.objects.filter(
-        Q(kind=KeyKind.INITIALS), clinic=clinic, **prefix_range("key", wanted.initials)
-    ).exclude(patient_id__in=list(known))
-    rows = by_initials.order_by("key", "patient_id").values_list(
-        "patient_id", "patient__pinyin", "patient__last_seen_on", "patient__name"
-    )
+    rows = [
+        row
+        for row in _initials_beginning_with(clinic.pk, *prefix_range("key", wanted.initials).values())
+        if row[0] not in known
+    ]  # known are a few only: else nobody would look further
     han = "".join(character for character in wanted.han if not character.isascii())
     return {
         patient_id: _Found(patient_id, seen, False)

@@ -2,13 +2,16 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import business_date, day_bounds
+from incisor.kernel.db.prepared import prepared
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment
@@ -35,16 +38,26 @@ def on_the_board(
 ) -> dict[uuid.UUID, tuple[int, str]]:
     """Return score and note of the patients who are here now: they are the ones most likely looked for."""
     day = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
-    rows = Visit.objects.filter(clinic=clinic, business_date=day, status__in=PRESENT)
-    if patient_ids is not None:
-        rows = rows.filter(patient__in=patient_ids)
+    rows = _here(clinic.pk, day) if patient_ids is None else _here_of(clinic.pk, day, tuple(patient_ids))
     found: dict[uuid.UUID, tuple[int, str]] = {}
-    for patient_id, status, number in rows.values_list("patient_id", "status", "queue_number"):
+    for patient_id, status, number in rows:
         note = _("No. %(number)s, %(status)s") % {"number": number, "status": VisitStatus(status).label}
         score = SCORES[VisitStatus(status)]
         if patient_id not in found or found[patient_id][0] < score:
             found[patient_id] = (score, note)
     return found
+
+
+@prepared
+def _here(clinic_id: uuid.UUID, day: date) -> QuerySet[Any, Any]:
+    found = Visit.objects.filter(clinic_id=clinic_id, business_date=day, status__in=PRESENT)
+    return found.values_list("patient_id", "status", "queue_number")
+
+
+@prepared
+def _here_of(clinic_id: uuid.UUID, day: date, patients: tuple[uuid.UUID, ...]) -> QuerySet[Any, Any]:
+    found = Visit.objects.filter(clinic_id=clinic_id, business_date=day, status__in=PRESENT, patient_id__in=patients)
+    return found.values_list("patient_id", "status", "queue_number")
 
 
 def last_step(visit: Visit) -> VisitStep | None:

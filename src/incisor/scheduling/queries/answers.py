@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from incisor.clinics.hooks import Hit
 from incisor.clinics.models import Chair, Clinic
 from incisor.kernel.clock import day_bounds, local
+from incisor.kernel.db.prepared import prepared
 from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.queries.surroundings import REACH
@@ -20,18 +22,35 @@ WITHIN_THE_HOUR, TODAY = 80, 60
 MOST_HITS = 10_000
 
 
+@prepared
+def _expected(clinic_id: uuid.UUID, begin: datetime, end: datetime) -> QuerySet[Any, Any]:
+    found = Appointment.objects.filter(
+        clinic_id=clinic_id, starts_at__gte=begin, starts_at__lt=end, status__in=sorted(EXPECTED)
+    )
+    return found.order_by("-starts_at").values_list("patient_id", "starts_at", "dentist__name")[:300]
+
+
+@prepared
+def _expected_of(
+    clinic_id: uuid.UUID, begin: datetime, end: datetime, patients: tuple[uuid.UUID, ...]
+) -> QuerySet[Any, Any]:
+    found = Appointment.objects.filter(
+        clinic_id=clinic_id, starts_at__gte=begin, starts_at__lt=end, status__in=sorted(EXPECTED)
+    )
+    return (
+        found.filter(patient_id__in=patients)
+        .order_by("-starts_at")
+        .values_list("patient_id", "starts_at", "dentist__name")[:300]
+    )
+
+
 def expected_scores(
     clinic: Clinic, patient_ids: Collection[uuid.UUID] | None, at: datetime
 ) -> dict[uuid.UUID, tuple[int, str]]:
     """Return who is expected today, with the time and dentist: within the hour 80, later today 60."""
     starts_at, ends_at = day_bounds(local(at, clinic.zone).date(), clinic.zone)
-    found = Appointment.objects.filter(
-        clinic=clinic, starts_at__gte=max(starts_at, at - timedelta(hours=1)), starts_at__lt=ends_at,
-        status__in=sorted(EXPECTED),
-    )  # fmt: skip
-    if patient_ids is not None:
-        found = found.filter(patient__in=patient_ids)
-    rows = found.order_by("-starts_at").values_list("patient_id", "starts_at", "dentist__name")[:300]
+    bounds = clinic.pk, max(starts_at, at - timedelta(hours=1)), ends_at
+    rows = _expected(*bounds) if patient_ids is None else _expected_of(*bounds, tuple(patient_ids))
     soon = at + timedelta(hours=1)
     return {
         patient_id: (

@@ -1,5 +1,6 @@
 """Lists of appointments: of a day, a week, a patient; the history of one."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from incisor.clinics.models import Chair, Clinic
 from incisor.kernel.clock import business_date, day_bounds
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient
@@ -97,7 +99,12 @@ def upcoming_of(clinic: Clinic, patient: Patient, at: datetime) -> list[Appointm
 
 def changes_of(appointment: Appointment) -> list[AppointmentChange]:
     """Return the appointment's history with its authors, the newest first."""
-    return list(appointment.changes.select_related("by").order_by("-at", "-pk"))
+    return _changes(appointment.pk)
+
+
+@prepared
+def _changes(appointment_id: uuid.UUID) -> QuerySet[AppointmentChange]:
+    return AppointmentChange.objects.filter(appointment_id=appointment_id).select_related("by").order_by("-at", "-pk")
 
 
 def change(clinic: Clinic, change_id: Any) -> AppointmentChange:
@@ -114,8 +121,13 @@ def change(clinic: Clinic, change_id: Any) -> AppointmentChange:
 
 def blocks_between(clinic: Clinic, starts_at: datetime, ends_at: datetime) -> list[Block]:
     """Return the blocks that touch the time, with dentist and chair, by time."""
-    found = Block.objects.filter(clinic=clinic, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
-    return list(found.select_related("dentist", "chair").order_by("starts_at", "pk"))
+    return _blocks(clinic.pk, starts_at, ends_at)
+
+
+@prepared
+def _blocks(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Block]:
+    found = Block.objects.filter(clinic_id=clinic_id, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
+    return found.select_related("dentist", "chair").order_by("starts_at", "pk")
 
 
 def block(clinic: Clinic, block_id: Any) -> Block:

@@ -1,8 +1,9 @@
 """Loading what decides about times: hours, rosters, what is taken. Index ranges with constant bounds only."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import opening
 from incisor.kernel.clock import day_bounds, zone
 from incisor.kernel.db.functions import MinuteOf
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.spans import Span, minute_of, moment_of, span_of
 from incisor.patients.models import Patient
 from incisor.scheduling.models import OCCUPYING_VALUES, Appointment, Block
@@ -20,6 +22,7 @@ from incisor.staff.queries import duties
 
 # No appointment lasts longer, buffer included: what starts earlier cannot reach into a range.
 REACH = timedelta(hours=12)
+NONE = uuid.UUID(int=0)  # no appointment has this id
 
 
 def day_finder(zone_name: str) -> Callable[[int], date]:
@@ -80,20 +83,15 @@ def _taken(
     of_dentist: dict[Any, list[Taken]] = defaultdict(list)
     of_chair: dict[Any, list[Taken]] = defaultdict(list)
     # two queries, each a range of one index; the second leaves out what the first has told already
-    busy = occupying(clinic, first, last, besides)
-    columns = ("dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("blocked_until"))
-    for dentist_id, chair_id, start, end in busy.filter(dentist__in=dentist_ids).values_list(*columns):
+    starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
+    bounds = starts_at - REACH, ends_at, besides.pk if besides else NONE
+    for dentist_id, chair_id, start, end in _of_dentists(tuple(dentist_ids), *bounds):
         row = Taken((start, end))
         of_dentist[dentist_id].append(row)
         of_chair[chair_id].append(row)
-    others = busy.filter(chair__in=chair_ids).exclude(dentist__in=dentist_ids)
-    for _dentist_id, chair_id, start, end in others.values_list(*columns):
+    for _dentist_id, chair_id, start, end in _of_chairs(tuple(chair_ids), tuple(dentist_ids), *bounds):
         of_chair[chair_id].append(Taken((start, end)))
-    starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
-    blocks = Block.objects.filter(clinic=clinic, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
-    for dentist_id, chair_id, start_at, end_at, reason in blocks.values_list(
-        "dentist_id", "chair_id", "starts_at", "ends_at", "reason"
-    ):
+    for dentist_id, chair_id, start_at, end_at, reason in _blocks(clinic.pk, starts_at, ends_at):
         row = Taken(span_of(start_at, end_at), is_block=True, label=reason)
         if dentist_id is not None:
             of_dentist[dentist_id].append(row)
@@ -102,10 +100,51 @@ def _taken(
     return {key: tuple(rows) for key, rows in of_dentist.items()}, {key: tuple(rows) for key, rows in of_chair.items()}
 
 
+_COLUMNS = ("dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("blocked_until"))
+
+
+def _busy(begin: datetime, end: datetime, besides: uuid.UUID) -> QuerySet[Appointment]:
+    found = Appointment.objects.filter(status__in=OCCUPYING_VALUES, starts_at__gte=begin, starts_at__lt=end)
+    return found.exclude(pk=besides)
+
+
+@prepared
+def _of_dentists(
+    dentists: tuple[uuid.UUID, ...], begin: datetime, end: datetime, besides: uuid.UUID
+) -> QuerySet[Any, Any]:
+    return _busy(begin, end, besides).filter(dentist_id__in=dentists).values_list(*_COLUMNS)
+
+
+@prepared
+def _of_chairs(
+    chairs: tuple[uuid.UUID, ...],
+    dentists: tuple[uuid.UUID, ...],
+    begin: datetime,
+    end: datetime,
+    besides: uuid.UUID,
+) -> QuerySet[Any, Any]:
+    found = _busy(begin, end, besides).filter(chair_id__in=chairs).exclude(dentist_id__in=dentists)
+    return found.values_list(*_COLUMNS)
+
+
+@prepared
+def _of_patients(
+    patients: tuple[uuid.UUID, ...], begin: datetime, end: datetime, besides: uuid.UUID
+) -> QuerySet[Any, Any]:
+    found = _busy(begin, end, besides).filter(patient_id__in=patients)
+    return found.values_list(MinuteOf("starts_at"), MinuteOf("ends_at"))
+
+
+@prepared
+def _blocks(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Any, Any]:
+    found = Block.objects.filter(clinic_id=clinic_id, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
+    return found.values_list("dentist_id", "chair_id", "starts_at", "ends_at", "reason")
+
+
 def _patients_taken(
     clinic: Clinic, patient_ids: list[Any], first: date, last: date, besides: Appointment | None
 ) -> tuple[Span, ...]:
     if not patient_ids:
         return ()
-    mine = occupying(clinic, first, last, besides).filter(patient__in=patient_ids)
-    return tuple(mine.values_list(MinuteOf("starts_at"), MinuteOf("ends_at")))
+    starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
+    return tuple(_of_patients(tuple(patient_ids), starts_at - REACH, ends_at, besides.pk if besides else NONE))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
@@ -94,7 +95,9 @@ def _context(
         "request_key": given.get("request_key") or uuid7().hex,
         "target": "book-slots",
         "verb": _("Book"),
-        "upcoming": queries.upcoming_of(request.clinic, patient, asking.at) if patient else [],
+        "upcoming": SimpleLazyObject(
+            lambda: queries.upcoming_of(request.clinic, patient, asking.at) if patient else []
+        ),
         **offers(request, asking, refusal=more.pop("refusal", None), companions=companions),
         **more,
     }
