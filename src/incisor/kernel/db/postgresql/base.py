@@ -1,5 +1,6 @@
 """PostgreSQL: every statement runs in the schema of the organisation that the caller entered."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
@@ -21,6 +22,12 @@ class DatabaseWrapper(PostgresWrapper):
         with self.cursor() as cursor:
             cursor.execute(f'CREATE SCHEMA IF NOT EXISTS "{organisation.current()}"')
             cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public")
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if not autocommit and self.alias == "default" and not getattr(self, "incisor_no_organisation", False):
+            with suppress(organisation.NoOrganisation):
+                self._follow_organisation()  # a transaction may be the first thing that a new connection does
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # not in the stubs
 
     def _follow_organisation(self) -> None:
         wanted = organisation.current()
