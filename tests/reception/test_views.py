@@ -11,6 +11,7 @@ from incisor.kernel import clock
 from incisor.patients.models import PatientAlert
 from incisor.scheduling.models import Appointment
 from incisor.visits.models import Visit, VisitStep
+from tests.factories.accounts import make_user
 from tests.factories.clinics import make_chair
 from tests.factories.patients import make_patient
 from tests.factories.scheduling import make_appointment
@@ -406,3 +407,16 @@ def test_called_patient_waits_on_or_leaves_with_a_reason(as_rosa, waiting):
     assert as_rosa.post(reverse("reception:leave", args=[waiting.pk]), headers=PART).status_code == 409
     as_rosa.post(reverse("reception:leave", args=[waiting.pk]), {"reason": "有事"}, headers=PART)
     assert Visit.objects.get().status == "left"
+
+
+@pytest.mark.parametrize(
+    ("role", "checks_in", "calls"), [("receptionist", True, True), ("dentist", False, True), ("cashier", False, False)]
+)
+def test_the_board_offers_only_what_the_role_may_do(client, clinic, role, checks_in, calls):
+    client.force_login(make_user(username=f"one-{role}", roles=[role], clinic=clinic))
+
+    page = client.get(reverse("reception:today")).content.decode()
+
+    assert ("data-board-filter" in page) is checks_in
+    assert ('data-key="F4"' in page) is calls
+    assert (reverse("reception:call-next") in page) is calls

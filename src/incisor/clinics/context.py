@@ -47,4 +47,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _sees(user: Any, link: Link, clinic: Any) -> bool:
-    return link.permission is None or may(user, link.permission, None if link.is_organisation else clinic.pk)
+    place = None if link.is_organisation else clinic.pk
+    wanted = [one for one in (link.permission, link.or_permission) if one is not None]
+    return not wanted or any(may(user, one, place) for one in wanted)  # type: ignore[arg-type]

@@ -9,13 +9,14 @@ from typing import Any, Generic, TypeVar
 class Entry:
     """Something that stands in a place. order: small first. permission: who sees it, None for everybody signed in.
 
-    is_organisation: the permission must be held for the whole organisation.
+    or_permission: whoever has this one instead sees it too. is_organisation: held for the whole organisation.
     """
 
     key: str
     label: Any
     order: int
     permission: str | None = None
+    or_permission: str | None = None
     is_organisation: bool = False
 
 

@@ -76,7 +76,8 @@ def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     wanted = "".join(text.casefold().split())
     found = []
     for link in [*commands, *navigation]:
-        if link.permission is not None and not may(request.user, link.permission, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+        wanted_of_role = [one for one in (link.permission, link.or_permission) if one is not None]
+        if wanted_of_role and not any(may(request.user, one, request.clinic.pk) for one in wanted_of_role):  # type: ignore[arg-type,attr-defined]
             continue
         if _fits(link, wanted):
             try:
