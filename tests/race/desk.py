@@ -17,6 +17,7 @@ from scripts.postgres import free_port
 
 START_SECONDS = 90
 ANSWER_SECONDS = 90
+IDLE_SECONDS = 5
 PAUSE = threading.Event()  # never set: waiting for it is a pause between two looks
 
 
@@ -115,6 +116,7 @@ class Browser:
     cookies: dict = field(default_factory=dict)
     waits: list = field(default_factory=list)
     wire: http.client.HTTPConnection | None = None
+    used_at: float = 0.0
 
     def sign_in(self, username, password):
         self.get("/sign-in/")
@@ -138,6 +140,9 @@ class Browser:
         jar = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": jar, "Host": f"127.0.0.1:{self.address[1]}", "Accept-Encoding": "identity", **more}
         began = time.monotonic()
+        if began - self.used_at > IDLE_SECONDS:
+            self.hang_up()  # the server may have closed it in the meantime
+        self.used_at = began
         if self.wire is None:
             self.wire = http.client.HTTPConnection(*self.address, timeout=ANSWER_SECONDS)
         try:

@@ -16,6 +16,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def go_home_afterwards():
+    yield
+    Patient.objects.exists()
+
+
 def test_neighbour_is_there_and_sees_nothing_of_ours(clinic):
     mine = make_patient(clinic=clinic, name="我家病人")
 

@@ -83,6 +83,7 @@ def _database() -> dict[str, object]:
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0 if pool else None,
+        "CONN_HEALTH_CHECKS": True,  # after a restart of the database the next request works
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": options,
     }

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from incisor.kernel.errors import Refused
 from incisor.kernel.organisation import organisation
-from incisor.kernel.views import refused
+from incisor.kernel.views import DATABASE_IS_AWAY, database_is_away, refused
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -51,6 +51,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DATABASE_IS_AWAY):
+            return database_is_away(request, exception)
         return refused(request, exception) if isinstance(exception, Refused) else None
 
 

@@ -1,13 +1,20 @@
 """Error pages and the sign of life."""
 
+import logging
+import sys
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.i18n import set_language as _set_language
 
 from incisor.kernel.errors import Refused
+
+log = logging.getLogger(__name__)
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -45,5 +52,24 @@ def missing(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return render(request, "404.html", {}, status=404)
 
 
+def database_is_away(request: HttpRequest, failure: BaseException) -> HttpResponse:
+    """Say that the database did not answer or the disk is full; the page needs no database to be drawn."""
+    log.error("the database did not answer: %s", failure, exc_info=failure)
+    if "is full" in str(failure) or "No space left" in str(failure):
+        text = _(
+            "The server's disk is full. Nothing was saved, nothing was half saved. Make room there, then try again."
+        )
+    else:
+        text = _("The database does not answer just now. Nothing was half saved. Try again in a minute.")
+    refusal = Refused(text, code="database_is_away")
+    refusal.status = 503
+    if request.headers.get("HX-Request") == "true":
+        return refused(request, refusal)
+    return HttpResponse(render_to_string("503.html", {"refusal": refusal}), status=503)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
+    failure = sys.exc_info()[1]
+    if isinstance(failure, DATABASE_IS_AWAY):
+        return database_is_away(request, failure)
     return render(request, "500.html", {}, status=500)
