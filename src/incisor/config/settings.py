@@ -74,7 +74,8 @@ def _database() -> dict[str, object]:
     options.update(query)
     pool = int(os.environ.get("INCISOR_POOL", "8"))
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 20}
+        # reconnect_timeout: the pool's pauses between tries double; short, so that nobody waits once the server is back
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 6, "reconnect_timeout": 3}
     return {
         "ENGINE": "incisor.kernel.db.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
