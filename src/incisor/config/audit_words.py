@@ -85,6 +85,7 @@ LABELS = {
     "patient.registration_undone": _("Registration undone"),
     "patient.changed": _("Patient's file changed"),
     "patient.looked_at": _("Patient's file looked at"),
+    "patient.seen": _("Last visit noted"),
     "patient.unmasked": _("Phone or ID number shown in whole"),
     "patient.alert_added": _("Allergy or alert added"),
     "patient.alert_ended": _("Allergy or alert ended"),

@@ -5,8 +5,8 @@ from datetime import datetime
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from incisor.kernel import clock
 from incisor.kernel.db.prepared import prepared
 
 
@@ -18,7 +18,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        found = _session(self.session_key, timezone.now()) if self.session_key else []
+        found = _session(self.session_key, clock.now()) if self.session_key else []
         if not found:
             self._session_key = None
             return None
