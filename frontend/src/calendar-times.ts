@@ -17,6 +17,14 @@ export function offsetOf(text: string): string {
   return /^[+-]\d{4}$/.test(text) ? `${text.slice(0, 3)}:${text.slice(3)}` : text || "local";
 }
 
+/** The hour on the clinic's clock, whatever the browser's own clock thinks: now in milliseconds, offset "+0800". */
+export function hourAt(now: number, offset: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(offset) ?? [];
+  if (!sign) return new Date(now).getHours();
+  const ahead = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
+  return new Date(now + ahead * 60_000).getUTCHours();
+}
+
 /** What is sent to the server when a card was dragged or lengthened. */
 export function moveOf(
   props: { wall: string; minutes: number; version: number },

@@ -1,7 +1,7 @@
 /** The appointment calendar: mounts on [data-calendar]. Dragging is one way; every step also has a panel, a key and a link. */
 import { Interaction, ResourceTimeGrid, TimeGrid, createCalendar, type Calendar } from "@event-calendar/core";
 import { eventsOf, type Feed, type Props } from "./calendar-feed";
-import { moveOf, offsetOf, withQuery, type Shift } from "./calendar-times";
+import { hourAt, moveOf, offsetOf, withQuery, type Shift } from "./calendar-times";
 
 const RETRY_MS = 4_000;
 const SHORT_MINUTES = 25; // a card this short has room for one line
@@ -107,7 +107,7 @@ class Board {
   }
 
   private scrollTime(): string {
-    const here = new Date().getHours() - 1;
+    const here = hourAt(Date.now(), this.root.dataset.offset ?? "") - 1;
     const isToday = this.root.dataset.date === this.root.dataset.today;
     return isToday && here > 8 ? `${String(here).padStart(2, "0")}:00:00` : (this.root.dataset.firstHour ?? "08:00");
   }

@@ -110,7 +110,7 @@ function place(tooth: SVGElement): { x: number; y: number } {
 function insert(doc: Document, phrase: HTMLElement, teeth: string[]): void {
   const field = doc.getElementById(phrase.dataset.into ?? "") as HTMLTextAreaElement | null;
   if (!field) return;
-  const words = filled(phrase.textContent ?? "", teeth);
+  const words = filled(phrase.dataset.phrase || (phrase.textContent ?? ""), teeth);
   // a field in which nobody has stood yet has its caret at the beginning: the sentence goes to the end
   if (!visited.has(field)) field.setSelectionRange(field.value.length, field.value.length);
   field.focus();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as booking from "../src/booking";
 import { eventsOf, type Feed } from "../src/calendar-feed";
-import { moveOf, offsetOf, shifted, withQuery } from "../src/calendar-times";
+import { hourAt, moveOf, offsetOf, shifted, withQuery } from "../src/calendar-times";
 import { openPage } from "./house";
 
 test("a wall-clock time is moved without any zone", () => {
@@ -82,4 +82,10 @@ test("the lean feed is spread out into what the calendar draws", () => {
   });
   assert.deepEqual([block?.id, block?.editable, block?.extendedProps], ["block-b9", false, { url: "/blocks/b9/", status: "Blocked" }]);
   assert.deepEqual(eventsOf(feed, false).map((event) => event.resourceIds), [[], [], []]);
+});
+
+test("the calendar opens at the clinic's hour, not the browser's", () => {
+  const now = Date.UTC(2026, 10, 22, 2, 30);
+
+  assert.deepEqual([hourAt(now, "+0800"), hourAt(now, "-0500"), hourAt(now, "+05:30")], [10, 21, 8]);
 });

@@ -8,7 +8,7 @@ const tooth = (number: number, x: number, y: number) =>
   `<g data-tooth="${number}" role="checkbox" aria-checked="false" tabindex="-1"><rect x="${x}" y="${y}"></rect></g>`;
 const NOTE = `<div id="teeth-card"><svg data-tooth-chart>${tooth(12, 0, 0)}${tooth(11, 40, 0)}${tooth(42, 0, 60)}${tooth(41, 40, 60)}</svg>
   <input id="one" data-teeth-field></div><input id="two" data-teeth-field>
-  <form id="note"><textarea id="id_findings">旧</textarea><button type="button" id="phrase" data-phrase data-into="id_findings">{teeth}探及龋洞。</button>
+  <form id="note"><textarea id="id_findings">旧</textarea><button type="button" id="phrase" data-phrase="{teeth}探及龋洞。" data-into="id_findings">…探及龋洞。</button>
   <div data-codes><div data-codes-list></div><button type="button" id="code" data-diagnosis="K02.1" data-remove-label="remove">K02.1 牙本质龋</button></div></form>`;
 
 function open() {

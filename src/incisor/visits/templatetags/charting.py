@@ -25,6 +25,12 @@ def teeth_text(teeth: Iterable[int]) -> str:
 
 
 @register.filter
+def with_gap(sentence: str) -> str:
+    """Return a ready sentence as it is shown, with a gap where the chosen teeth will stand."""
+    return sentence.replace("{teeth}", "…")
+
+
+@register.filter
 def diagnoses_text(codes: Iterable[str]) -> str:
     """Return codes with their words: "K02.1 牙本质龋; K05.1 慢性龈炎"."""
     return "; ".join(" ".join(filter(None, pair)) for pair in diagnosis_labels(list(codes)))
