@@ -65,16 +65,11 @@ class RosterWeek:
     spans: dict[date, Span]
 
 
-def _placed(clinic: Clinic) -> QuerySet[StaffMember]:
-    """People who work in the clinic now, each with `usual_chair_id`, in their order there."""
-    return _placed_in(clinic.pk)
-
-
 def _placed_in(clinic_id: uuid.UUID) -> QuerySet[StaffMember]:
-    here = StaffMember.objects.filter(
-        placements__clinic_id=clinic_id, placements__is_active=True, is_active=True
-    ).annotate(usual_chair_id=F("placements__chair_id"))
-    return here.order_by("placements__position", "number", "pk")
+    """People who work in the clinic now, each with `usual_chair_id`, in their order there."""
+    here = StaffMember.objects.filter(placements__clinic_id=clinic_id, placements__is_active=True, is_active=True)
+    usual = here.annotate(usual_chair_id=F("placements__chair_id"))
+    return usual.order_by("placements__position", "number", "pk")
 
 
 def dentists(clinic: Clinic) -> list[StaffMember]:
@@ -89,10 +84,10 @@ def _dentists(clinic_id: uuid.UUID) -> QuerySet[StaffMember]:
 
 def dentist(clinic: Clinic, staff_id: Any) -> StaffMember:
     """Return a dentist who works in the clinic, with `usual_chair_id`. Raises NotFound."""
-    found = next((row for row in dentists(clinic) if str(row.pk) == str(as_uuid(staff_id))), None)
-    if found is None:
-        raise NotFound()
-    return found
+    for row in dentists(clinic):
+        if row.pk == as_uuid(staff_id):
+            return row
+    raise NotFound()
 
 
 def lock_dentists(staff_ids: Iterable[Any]) -> list[StaffMember]:
@@ -124,19 +119,14 @@ def duties(
     for staff_id, starts, ends in _away(ids, starts_at, ends_at):
         leave[staff_id].append(span_of(starts, ends))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    def on_duty(key: Any, day: date) -> Iterable[Span]:
+        week, special = roster[key], exceptions[key]
+        return rostered_on(day=day, roster=week, exceptions=special, kind=kinds.get(day), zone=clinic.zone)
+
     return {
         staff_id: Duty(
-            rostered=tuple(
-                span
-                for day in days
-                for span in rostered_on(
-                    day=day,
-                    roster=roster[staff_id],
-                    exceptions=exceptions[staff_id],
-                    kind=kinds.get(day),
-                    zone=clinic.zone,
-                )
-            ),
+            rostered=tuple(span for day in days for span in on_duty(staff_id, day)),
             leave=tuple(leave[staff_id]),
         )
         for staff_id in staff_ids
@@ -208,7 +198,7 @@ def people(clinic: Clinic, *, state: str = "active", kind: str = "") -> list[Sta
 def team(clinic: Clinic) -> list[StaffMember]:
     """Return everybody who works in the clinic now: dentists first, then by kind, in their order there."""
     order = {kind: number for number, kind in enumerate(StaffKind.values)}
-    return sorted(_placed(clinic), key=lambda row: order[row.kind])
+    return sorted(_placed_in(clinic.pk), key=lambda row: order[row.kind])
 
 
 def clinics_where_placed(staff: StaffMember) -> list[Clinic]:
