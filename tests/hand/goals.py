@@ -30,14 +30,14 @@ class Way:
 WAYS = {
     "a": Way("Find a patient", "keys", (2, 4.0), (2, 3.9), "M T5 M K"),
     "b": Way("Register a new patient on the phone", "keys", (4, 7.5), (4, 7.3), "M T10 M K T11 K"),
-    "c": Way("Book a known patient: cleaning, any dentist, next week after 17:00", "keys", (4, 7.5), (4, 6.65), "M T5 M K2 X2 M K"),
+    "c": Way("Book a known patient: what is due or planned, any dentist, next week after 17:00", "keys", (4, 7.5), (4, 6.65), "M T5 M K2 X2 M K"),
     "e1": Way("Move to another time in the same view", "mouse", (1, 5.0), (1, 5.0), "M V D"),
     "g": Way("Check in", "mouse", (1, 4.0), (1, 3.9), "M V C"),
     "g keys": Way("Check in", "keys", (2, 3.6), (2, 3.5), "M T3 M K", begins="in the field “Who has come?”"),
     "i": Way("Call the next patient", "key", (1, 1.6), (1, 1.55), "M K"),
     "i mouse": Way("Call the next patient", "mouse", (1, 2.7), (1, 2.65), "M C"),
     "j": Way("Check out: mixed payment and the next visit", "mixed", (5, 7.5), (4, 6.85), "M V C H T4 K M K"),
-    "m": Way("One follow-up call with its outcome", "keys", (2, 3.2), (2, 3.1), "M K M K"),
+    "m": Way("One follow-up call with its outcome", "keys", (2, 3.2), (2, 3.1), "M K M K", begins="on the first call of the list"),
 }  # fmt: skip
 
 HEAD = """<!-- Written by `python -m tests.hand.goals` from tests/hand/goals.py. Do not edit. -->

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
 
@@ -87,7 +88,10 @@ class Desk:
         """Type into the search; return the chosen first hit once the list answers to these words."""
         self.press("/")
         expect(self.page.locator("#search-input")).to_be_focused()
-        self.type(words)
+        asked = re.compile(rf"/search/\?q={re.escape(quote(words))}$")
+        with self.page.expect_response(asked):
+            self.type(words)
+        expect(self.page.locator("[data-search-drop]")).not_to_have_attribute("aria-busy", "true")
         hit = self.page.locator("#search-results [role=option][aria-selected=true]")
         expect(hit).to_be_visible()
         return hit
