@@ -100,7 +100,8 @@ def record_call(request: HttpRequest, task_id: Any) -> HttpResponse:
             request, TEMPLATE, _work(request, chosen=str(task.pk), form=form), partial="work", status=422
         )
     call = services.record_call(by=request.user, task=task, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
-    undo = reverse("outreach:undo-call", args=[call.pk])
+    whose = "all" if request.POST.get("who") == "all" else "mine"
+    undo = f"{reverse('outreach:undo-call', args=[call.pk])}?who={whose}"
     if not htmx.wants_fragment(request):
         return htmx.redirect(request, reverse("outreach:follow-ups"))
     text = _("%(patient)s: %(outcome)s") % {"patient": task.patient.name, "outcome": call.get_outcome_display()}
@@ -121,7 +122,8 @@ def undo_call(request: HttpRequest, call_id: Any) -> HttpResponse:
     """Take a call back."""
     call = queries.call(request.clinic, call_id)  # type: ignore[attr-defined]
     task = services.undo_call(by=request.user, call=call, at=clock.now())  # type: ignore[arg-type]
-    return htmx.redirect(request, f"{reverse('outreach:follow-ups')}?task={task.pk}")
+    whose = "all" if request.GET.get("who") == "all" else "mine"
+    return htmx.redirect(request, f"{reverse('outreach:follow-ups')}?task={task.pk}&who={whose}")
 
 
 @require_GET
