@@ -573,3 +573,26 @@ def test_id_number_of_another_file_is_named(write, clinic, system):
     batch = write(as_csv([["J2", "钱二", "13611113333", card]], headings=headings))
 
     assert counts(batch) == (0, 0, 0, 1)
+
+
+def test_line_that_the_reader_refuses_is_named(monkeypatch):
+    monkeypatch.setattr(sheets, "BYTES", 20)
+
+    with pytest.raises(UnreadableSheet, match="1") as refusal:
+        sheets._csv_rows(b"a" * 40)
+
+    assert refusal.value.code == "damaged"
+
+
+def test_want_of_memory_is_not_taken_for_a_damaged_file(monkeypatch):
+    import python_calamine
+
+    class Exhausted:
+        @staticmethod
+        def from_filelike(_file):
+            raise MemoryError
+
+    monkeypatch.setattr(python_calamine, "CalamineWorkbook", Exhausted)
+
+    with pytest.raises(MemoryError):
+        sheets.read_sheet(zip_of(a=""), file_name="x")

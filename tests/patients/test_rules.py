@@ -534,3 +534,7 @@ def test_header_row_is_the_one_that_knows_most():
     assert columns.header_row([["名单"], ["姓名", "手机号"], ["姓名", "x"]], known) == 1
     assert columns.header_row([[""], ["a", "b"]], known) == 1
     assert columns.header_row([], known) == 0
+
+
+def test_number_of_no_country_is_no_phone():
+    assert rules.clean_phone("+210 1234567") == ""

@@ -47,11 +47,6 @@ def working_on(*, rostered: Iterable[Span], opened: Iterable[Span], leave: Itera
     return without(common(rostered, opened), leave)
 
 
-def licence_holds(expires_on: date | None, day: date) -> bool:
-    """Tell whether a licence that expires on that day (its last good one) is good on the day; unknown counts as good."""
-    return expires_on is None or day <= expires_on
-
-
 # How long before a licence expires the product begins to warn.
 LICENCE_WARNING_DAYS = 60
 
