@@ -92,7 +92,7 @@ def _enqueue(
 
 
 def _appointment(appointment_id: uuid.UUID) -> Appointment:
-    return _appointments(appointment_id)[0]  # type: ignore[no-any-return]
+    return _appointments(appointment_id)[0]
 
 
 @prepared

@@ -111,10 +111,10 @@ def duties(
     roster: dict[Any, list[WeeklyHours]] = defaultdict(list)
     ids = tuple(staff_ids)
     for staff_id, *row in _rules(clinic.pk, ids, first, last):
-        roster[staff_id].append(WeeklyHours(*row))  # type: ignore[arg-type]
+        roster[staff_id].append(WeeklyHours(*row))
     exceptions: dict[Any, list[DayException]] = defaultdict(list)
     for staff_id, *row in _exceptions(clinic.pk, ids, first, last):
-        exceptions[staff_id].append(DayException(*row))  # type: ignore[arg-type]
+        exceptions[staff_id].append(DayException(*row))
     leave: dict[Any, list[Span]] = defaultdict(list)
     for staff_id, starts, ends in _away(ids, starts_at, ends_at):
         leave[staff_id].append(span_of(starts, ends))

@@ -75,7 +75,7 @@ class _Statement:
             raise NotPreparable("an argument is no value of the query")
         self.compiler = compiler
         self.converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
-        self.build = self._builder(found._iterable_class, found.db)  # type: ignore[attr-defined]
+        self.build = self._builder(found._iterable_class, found.db)
 
     def _builder(self, kind: Any, using: str) -> Callable[[Any], Any]:
         if kind is ValuesListIterable:
@@ -87,7 +87,7 @@ class _Statement:
         select, about = self.compiler.select, self.compiler.klass_info
         first, end = about["select_fields"][0], about["select_fields"][-1] + 1
         names = [column[0].target.attname for column in select[first:end]]
-        populators = get_related_populators(about, select, using)
+        populators = get_related_populators(about, select, using)  # type: ignore[call-arg]
         annotations = list(self.compiler.annotation_col_map.items())
 
         def row_of(row: Any) -> Any:
@@ -132,6 +132,6 @@ def prepared(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any
             statement = kept[read, lengths] = _Statement(query(*_shaped(stand_ins, lengths)), sent, kinds)
         if kinds != statement.kinds:
             raise NotPreparable("the arguments are of other kinds than at the first call")
-        return statement.rows([_as_sent(value, kind) for value, kind in zip(flat, kinds, strict=True)])  # type: ignore[no-any-return]
+        return statement.rows([_as_sent(value, kind) for value, kind in zip(flat, kinds, strict=True)])
 
     return read

@@ -44,7 +44,7 @@ def cards_between(clinic: Clinic, starts_at: datetime, ends_at: datetime) -> lis
         treatments[appointment_id].append((short_zh or name_zh) if is_chinese else name_en)
     allergic = set(_allergic(clinic.pk, starts_at, ends_at))
     return [
-        Card(*row, treatment=", ".join(treatments.get(row[0], ())) or row[8], is_allergic=row[9] in allergic)
+        Card(*row, treatment=", ".join(treatments.get(row[0], ())) or row[8], is_allergic=row[9] in allergic)  # type: ignore[misc]
         for row in _cards(clinic.pk, starts_at, ends_at)
     ]
 
