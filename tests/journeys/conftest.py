@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from scripts import chromium
 from tests.journeys.desk import PASSWORD, Desk
@@ -27,6 +27,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 UP_WITHIN_S = 60
+expect.set_options(timeout=15_000)  # how long a slow machine may take; what must be quick is measured elsewhere
 PATIENTS = 300
 
 
@@ -113,7 +114,7 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
     def open_one(username: str = "", *, is_measured: bool = False, **over: object) -> Desk:
         wanted = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1280, "height": 800}} | over
         context = browser.new_context(base_url=address, **wanted)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         desk = Desk(context.new_page(), is_measured=is_measured)
         opened.append(desk)
         desk.page.goto("/")

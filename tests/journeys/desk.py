@@ -272,15 +272,27 @@ class Desk:
         return self.page.locator(".ec-event:not(.ec-bg-event)").filter(has_text=name)
 
     def drag(self, card: Locator, *, minutes: int) -> None:
-        """Drag a card of the calendar down by so many minutes, in small steps as a hand does."""
-        card.scroll_into_view_if_needed()
-        box = card.bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + 8
-        self.page.mouse.move(x, y)
-        self.page.mouse.down()
-        for step in range(1, 6):
-            self.page.mouse.move(x, y + step * minutes * PIXELS_A_MINUTE / 5)
-        self.page.mouse.up()
+        """Drag a card of the calendar down by so many minutes, in small steps as a hand does.
+
+        A hand that grips the card in the very moment in which it is drawn anew misses it, and grips again.
+        """
+        messages = self.page.locator("#toasts > [data-toast]")
+        before = messages.count()
+        for _grip in range(3):
+            card.scroll_into_view_if_needed()
+            self.page.wait_for_load_state("networkidle")
+            box = card.bounding_box()
+            x, y = box["x"] + box["width"] / 2, box["y"] + 8
+            self.page.mouse.move(x, y)
+            self.page.mouse.down()
+            for step in range(1, 6):
+                self.page.mouse.move(x, y + step * minutes * PIXELS_A_MINUTE / 5)
+            self.page.mouse.up()
+            try:
+                expect(messages).not_to_have_count(before, timeout=4_000)
+            except AssertionError:
+                continue
+            return
 
     # looking closely
 
