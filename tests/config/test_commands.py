@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
@@ -107,16 +106,12 @@ def test_home_that_cannot_be_written_is_named(sqlite_site, tmp_path):
     assert "cannot be written" in site.refused("init")
 
 
-def test_full_disk_is_named_and_nothing_is_half_done(sqlite_site):
-    if sys.platform != "linux" or not os.path.exists("/dev/full"):
-        pytest.skip("needs /dev/full")
+def test_backup_into_what_is_no_folder_is_refused_and_changes_nothing(sqlite_site):
     sqlite_site.install()
     before = sqlite_site.sums()
-    (sqlite_site.home / "full").symlink_to("/dev/full")
 
-    refusal = sqlite_site.refused("backup", "--to", sqlite_site.home / "incisor.sqlite3")
+    assert "File exists" in sqlite_site.refused("backup", "--to", sqlite_site.home / "incisor.sqlite3")
 
-    assert "cannot" in refusal or "could not" in refusal or "File exists" in refusal
     assert sqlite_site.sums() == before
 
 
