@@ -11,7 +11,7 @@ class ConfigConfig(AppConfig):
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.audit import hooks as audit  # noqa: PLC0415 -- app ready
         from incisor.clinics.queries import chair_names, clinic_names  # noqa: PLC0415 -- app ready
-        from incisor.config import backup_checks  # noqa: PLC0415 -- app ready
+        from incisor.config import attachments, backup_checks  # noqa: PLC0415 -- app ready
         from incisor.config.audit_words import FIELD_LABELS, LABELS, VALUE_KINDS, value_words  # noqa: PLC0415 -- app ready
         from incisor.kernel.checks import Check, checks  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
@@ -23,6 +23,7 @@ class ConfigConfig(AppConfig):
                 ("backup", _("Backup"), backup_checks.newest_backup),
                 ("backup-proof", _("Backup tried"), backup_checks.proof),
                 ("recovery-key", _("Recovery key"), backup_checks.recovery_key),
+                ("attachments", _("Kept files"), attachments.whole_files),
             ]
         ):
             checks.add(Check(key=key, label=label, order=60 + order, run=run))

@@ -24,7 +24,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from incisor.config import archive, readiness, setup
-from incisor.kernel import jobs
+from incisor.kernel import jobs, store
 from incisor.kernel.clock import now
 from incisor.kernel.errors import NotReady
 from incisor.kernel.organisation import current, organisation
@@ -91,12 +91,9 @@ def _write_tar(path: Path) -> None:
                         count += 1
                 _add(tar, f"tables/{table}.jsonl.gz", rows)
             manifest["tables"][table] = asdict(archive.TableSum(count, digest.hexdigest()))
-        for file in sorted(Path(settings.INCISOR_ATTACHMENTS).rglob("*")):
-            if file.is_file():
-                name = file.relative_to(settings.INCISOR_ATTACHMENTS).as_posix()
-                manifest["attachments"][name] = hashlib.sha256(file.read_bytes()).hexdigest()
-                with file.open("rb") as content:
-                    _add(tar, f"attachments/{name}", content)
+        for key, content in store.sealed_files():
+            manifest["attachments"][key] = hashlib.sha256(content).hexdigest()
+            _add(tar, f"attachments/{key}", io.BytesIO(content))
         with Path(settings.INCISOR_KEYS).open("rb") as keys:
             _add(tar, "keys.json", keys)
         _add(tar, "manifest.json", io.BytesIO(json.dumps(manifest, indent=1).encode()))
@@ -199,16 +196,13 @@ def _write_home(tar: tarfile.TarFile, manifest: dict[str, Any], identity: Any, i
     (home / setup.RECIPIENT_FILE).write_text(f"{identity.to_public()}\n", encoding="ascii")
     if identity_file.resolve() != (home / setup.IDENTITY_FILE).resolve():
         shutil.copyfile(identity_file, home / setup.IDENTITY_FILE)
-    base = Path(settings.INCISOR_ATTACHMENTS).resolve()
     for name, digest in manifest["attachments"].items():
-        target = (base / name).resolve()
-        if not target.is_relative_to(base):
+        if not store.is_key(name):
             raise BackupRefused(f"The backup names an attachment outside its folder: {name}")
         content = _read(tar, f"attachments/{name}").read()
         if hashlib.sha256(content).hexdigest() != digest:
             raise BackupRefused(f"The attachment {name} is damaged in this backup.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        store.put_back(name, content)
 
 
 def _check_version(manifest: dict[str, Any]) -> None:

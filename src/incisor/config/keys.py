@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from incisor.config import archive, readiness
-from incisor.kernel import crypto
+from incisor.kernel import crypto, store
 
 Say = Callable[[str], object]
 BATCH = 500
@@ -22,7 +22,7 @@ def show(*, say: Say) -> int:
 
 
 def rotate(*, say: Say) -> int:
-    """Add a key and seal every value anew with it, in small transactions.
+    """Add a key and seal every value and every kept file anew with it, in small transactions.
 
     The key before stays on the ring until the next rotation, for a value that was on its way while this ran; older ones
     go. Interrupted at any point, running it again goes on.
@@ -38,8 +38,11 @@ def rotate(*, say: Say) -> int:
         for field in fields:
             total += _seal_anew(model, field, ring, quote)
         say(f"  {model._meta.db_table}")
+    files = store.seal_anew()
     crypto.write_ring(ring.without(set(before.keys) - {before.current}), path)
-    say(f"{total} values are sealed with key {ring.current}. Make a backup now: it holds the new keys file.")
+    say(
+        f"{total} values and {files} files are sealed with key {ring.current}. Make a backup now: it holds the new keys file."
+    )
     return 0
 
 

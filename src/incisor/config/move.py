@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db import connection, connections, transaction
 
-from incisor.config import archive, readiness, setup
+from incisor.config import archive, attachments, readiness, setup
 from incisor.kernel.errors import NotReady
 
 Say = Callable[[str], object]
@@ -50,6 +50,9 @@ def move(*, file: Path, say: Say) -> None:
         del connections["source"]
         del connections.databases["source"]
     readiness.require_keys()
+    files = attachments.bring_along(file.parent)
+    if files:
+        say(f"  files: {files}")
     say(
         f"Moved {sum(table.count for table in wanted.values())} rows; counts and hashes equal. Keep the old file as a backup."
     )

@@ -1,7 +1,8 @@
 """Encryption of single values with a key ring that lives outside the database.
 
 AES-256-GCM, a fresh 96-bit nonce for each value, the key's name in front so that rings can be rotated:
-"k1:BASE64(nonce + ciphertext + tag)". Look-ups use a keyed hash (HMAC-SHA256) under a key of its own.
+"k1:BASE64(nonce + ciphertext + tag)". Whole files likewise, without the BASE64: a line with the key's name, then the
+bytes. Look-ups use a keyed hash (HMAC-SHA256) under a key of its own.
 """
 
 import base64
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from incisor.kernel.errors import NotReady
 
 NONCE_BYTES = 12
+FILE_MARK = b"incisor-sealed-1 "
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,25 @@ class KeyRing:
         except InvalidTag as failure:
             raise NotReady("A sealed value does not open: wrong keys file, or the data was altered.") from failure
 
+    def seal(self, content: bytes, *, context: str) -> bytes:
+        """Return the sealed content of a file. context: its name, so that one file does not open in another's place."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, content, context.encode())
+        return FILE_MARK + self.current.encode() + b"\n" + nonce + sealed
+
+    def unseal(self, sealed: bytes, *, context: str) -> bytes:
+        """Return the content of a sealed file. Raises NotReady if the key is not on the ring or the file was altered."""
+        name, start = key_name(sealed), sealed.find(b"\n", len(FILE_MARK)) + 1
+        if name not in self.keys:
+            raise NotReady(
+                f"The key ring has no key “{name}”, which some data is sealed with. Put back the right keys file."
+            )
+        nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+        try:
+            return AESGCM(self.keys[name]).decrypt(nonce, body, context.encode())
+        except (InvalidTag, ValueError) as failure:
+            raise NotReady("A sealed file does not open: wrong keys file, or the file was altered.") from failure
+
     def index(self, text: str, *, context: str) -> str:
         """Return the look-up hash of a value: the same text gives the same hash, which tells nothing about the text."""
         return hmac.new(self.index_key, f"{context}\x00{text}".encode(), hashlib.sha256).hexdigest()[:40]
@@ -66,6 +87,12 @@ class KeyRing:
         """Return a ring without those keys; never without the current one."""
         kept = {name: key for name, key in self.keys.items() if name not in names or name == self.current}
         return KeyRing(current=self.current, keys=kept, index_key=self.index_key)
+
+
+def key_name(sealed: bytes) -> str:
+    """Return the name of the key that a file was sealed with, from its first bytes; empty when it is none of ours."""
+    head = sealed[len(FILE_MARK) : len(FILE_MARK) + 12]
+    return head.split(b"\n")[0].decode("ascii", "replace") if sealed.startswith(FILE_MARK) and b"\n" in head else ""
 
 
 def new_ring() -> KeyRing:

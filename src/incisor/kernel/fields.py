@@ -35,6 +35,19 @@ class KeyTextField(models.CharField):
         return parameters
 
 
+class StoreKeyField(models.CharField):
+    """The key of a sealed file in kernel.store. Files that no such field names are removed by a job after some days."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_length"] = 32
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_length"]
+        return name, path, args, kwargs
+
+
 def prefix_range(field: str, prefix: str) -> dict[str, str]:
     """Return the filter for “begins with” on a KeyTextField: a range, which both databases answer from the index."""
     return {f"{field}__gte": prefix, f"{field}__lt": prefix + "\U0010ffff"}

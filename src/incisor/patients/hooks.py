@@ -1,10 +1,10 @@
 """Places of the patients' pages that upper apps fill in AppConfig.ready()."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.hooks import Entry, Panel, Place
@@ -23,6 +23,25 @@ class Ranking(Entry):
     """
 
     rank: Callable[[Clinic, Collection[uuid.UUID] | None, datetime], Scores]
+
+
+class Badge(NamedTuple):
+    """A word about a patient that stands beside the name. level: alert, warning, info, good, bad (as the house's tags)."""
+
+    level: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeSource(Entry):
+    """What an app says beside a patient's name: missed visits, debt, restrictions, forms that are missing.
+
+    find(clinic, patients, at) gets Patient rows and returns id → badges, one query for all of them; plain tuples
+    (level, text, url) do as well. permission: who may read it; others do not see it and it is not asked for.
+    """
+
+    find: Callable[[Clinic, Collection[Any], datetime], Mapping[uuid.UUID, Sequence[tuple[str, str, str]]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,5 +108,6 @@ class ImportKind(Entry):
 
 
 patient_panels: Place[Panel] = Place("patient_panels")
+patient_badges: Place[BadgeSource] = Place("patient_badges")
 search_ranking: Place[Ranking] = Place("search_ranking")
 import_kinds: Place[ImportKind] = Place("import_kinds")

@@ -1,5 +1,6 @@
 """Reading patients: one file, lists, the one search, likely duplicates, imports."""
 
+from incisor.patients.queries.badges import badges_of
 from incisor.patients.queries.files import (
     NoSuchPatient,
     alert,
@@ -31,6 +32,7 @@ __all__ = [
     "Hit",
     "NoSuchPatient",
     "alert",
+    "badges_of",
     "changes_of",
     "columns",
     "earlier_import",
