@@ -73,6 +73,7 @@ const options = {
     calendar: "src/calendar.ts",
     theme: "src/theme.ts",
     style: "src/styles/incisor.css",
+    portal: "src/styles/portal.css",
   },
   outdir: out,
   bundle: true,

@@ -12,7 +12,7 @@ from incisor.accounts.enums import SHIPPED, Permission
 @dataclass(frozen=True)
 class Address:
     """name: "patients:patient"; guard: a permission, "signed_in" or "public"; or_else: permissions that do as well;
-    everywhere: needed in the organisation."""
+    everywhere: needed in the organisation; link: the purpose of the patient's link that opens it, empty for none."""
 
     name: str
     route: str
@@ -20,6 +20,7 @@ class Address:
     or_else: tuple[Permission, ...]
     everywhere: bool
     parameters: tuple[str, ...]
+    link: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -46,6 +47,7 @@ def addresses(resolver: Any = None, prefix: str = "", space: str = "") -> Iterat
             getattr(view, "__or_else__", ()),
             bool(getattr(view, "__organisation__", False)),
             tuple(entry.pattern.converters),
+            getattr(view, "__link__", ""),
         )
 
 

@@ -293,6 +293,8 @@ def _holiday() -> Any:
 VALUES: dict[str, Any] = {
     "day": "2026-03-03",
     "field": "phone",
+    "purpose": "a",
+    "token": "AAAAAAAAAAAAAAAAAAAAAA",
     "key": "contact",
     "kind": "patients",
     "topic": "day",

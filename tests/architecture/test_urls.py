@@ -90,12 +90,23 @@ def test_stranger_is_led_to_the_sign_in_page(clinic: Any) -> None:
 
 
 def test_public_addresses_are_few() -> None:
-    assert {str(address) for address in ALL if address.guard == "public"} == {
+    named = {str(address) for address in ALL if address.guard == "public"}
+
+    assert {name for name in named if not name.startswith("portal:")} == {
         "kernel:healthz",
         "kernel:set-language",
         "accounts:sign-in",
         "accounts:sign-out",
     }
+
+
+def test_portal_opens_by_links_only() -> None:
+    """What a patient sees without an account stands behind the door of the portal, or says nothing at all."""
+    portal = [address for address in ALL if str(address).startswith("portal:")]
+
+    assert portal != []
+    assert [str(address) for address in portal if address.guard != "public"] == []
+    assert {str(address) for address in portal if not address.link} == {"portal:unknown"}
 
 
 def test_locked_screen_opens_nothing(clinic: Any, at: Any) -> None:

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "incisor.billing",
     "incisor.reception",
     "incisor.outreach",
+    "incisor.portal",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("incisor.billing.urls")),
     path("", include("incisor.reception.urls")),
     path("", include("incisor.outreach.urls")),
+    path("", include("incisor.portal.urls")),
 ]
 handler403 = "incisor.kernel.views.forbidden"
 handler404 = "incisor.kernel.views.missing"

@@ -19,3 +19,12 @@ class Channel(TextChoices):
     WECHAT = "wechat", _("WeChat")
     EMAIL = "email", _("E-mail")
     DESK = "desk", _("Note to staff")
+
+
+class LinkPurpose(TextChoices):
+    """What a patient's link opens; the value stands in its path, so it is short and never changes."""
+
+    ANSWER = "a", _("Answer to a reminder")
+    FORM = "f", _("Form to fill")
+    CHECK_IN = "c", _("Check-in")
+    OFFER = "o", _("Offer of a free time")

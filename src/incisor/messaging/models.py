@@ -1,12 +1,12 @@
 """Messages: templates, and the outbox from which the worker sends."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import EncryptedTextField, KeyTextField
 from incisor.kernel.models import Row
-from incisor.messaging.enums import Channel, MessageStatus
+from incisor.messaging.enums import Channel, LinkPurpose, MessageStatus
 from incisor.patients.models import Patient
 
 
@@ -55,3 +55,38 @@ class OutboxMessage(Row):
             models.Index(fields=["status", "not_before"], name="outbox_by_due"),
             models.Index(fields=["clinic", "-created_at"], name="outbox_by_newest"),
         ]
+
+
+class Link(Row):
+    """A link on a patient's phone, for one purpose and one thing. The token itself is nowhere: only its keyed hash.
+
+    subject_id: a row of the app whose page the link opens. used_at: from then on it opens nothing (used or withdrawn).
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", null=True)
+    purpose = models.CharField(max_length=2, choices=LinkPurpose.choices)
+    subject_id = models.UUIDField()
+    token_hash = models.CharField(max_length=40)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="link_token_is_unique"),
+            models.CheckConstraint(condition=Q(purpose__in=LinkPurpose.values), name="link_purpose_is_known"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="link_expires_after_it_was_made"),
+        ]
+        indexes = [models.Index(fields=["subject_id", "purpose"], name="link_by_subject")]
+
+
+class LinkFailure(Row):
+    """A link that opened nothing, or wrong digits: counted per address that it came from."""
+
+    origin = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["origin", "-at"], name="link_failure_by_origin")]

@@ -8,6 +8,11 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 KNOWN = frozenset({"patient", "clinic", "date", "time", "dentist", "phone", "procedure"})
 MAX_BODY = 500
 MAX_ATTEMPTS = 5
+# Links for a patient's phone: 128 random bits, and how often somebody may be wrong.
+TOKEN_BYTES = 16
+MAX_LINK_FAILURES = 5
+LINK_FAILURES_PER_ORIGIN = 30
+LINK_FAILURE_WINDOW = timedelta(minutes=15)
 
 
 def unknown_placeholders(body: str) -> list[str]:
@@ -36,3 +41,14 @@ def next_allowed(wall: datetime, *, quiet_from: time, quiet_until: time) -> date
 def wait_after(attempt_count: int) -> timedelta:
     """Return how long to wait after so many failed attempts: 1, 4, 16, 64 minutes."""
     return timedelta(minutes=4 ** max(0, attempt_count - 1))
+
+
+def link_path(*, purpose: str, token: str) -> str:
+    """Return where a link leads, from the root of the clinic's public address: short, for it stands in a text message."""
+    return f"/p/{purpose}/{token}/"
+
+
+def last_digits(number: str, *, count: int = 4) -> str:
+    """Return the last digits of a phone number, empty when it has fewer."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return digits[-count:] if len(digits) >= count else ""
