@@ -11,7 +11,12 @@ from incisor.kernel.db.prepared import prepared
 from incisor.kernel.events import on
 from incisor.messaging.services import enqueue, withdraw
 from incisor.outreach.services import plan_follow_up
-from incisor.scheduling.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from incisor.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    AppointmentUnplaced,
+)
 from incisor.scheduling.models import Appointment
 from incisor.visits.events import NoteSigned, TreatmentEnded, VisitClosed
 from incisor.visits.models import Visit
@@ -58,6 +63,13 @@ def after_cancelling(event: AppointmentCancelled) -> None:
     withdraw(clinic=appointment.clinic, key_prefix=f"appointment:{appointment.pk}:")
     if event.reason != "mistake" and appointment.starts_at > event.at:
         _enqueue(appointment, "appointment_cancelled", appointment.starts_at, event.at, event.at)
+
+
+@on(AppointmentUnplaced)
+def after_unplacing(event: AppointmentUnplaced) -> None:
+    """Remind nobody of a time that is gone; the new one will be told when there is one."""
+    appointment = _appointment(event.appointment_id)
+    withdraw(clinic=appointment.clinic, key_prefix=f"appointment:{appointment.pk}:")
 
 
 def _tell(appointment_id: uuid.UUID, template_key: str, at: datetime) -> None:

@@ -91,3 +91,85 @@ class ProposalReason(TextChoices):
     SIDE_BY_SIDE = "side_by_side", _("side by side")
     ONE_AFTER_THE_OTHER = "one_after_the_other", _("one after the other")
     USES_RESERVE = "uses_reserve", _("uses the reserve for emergencies")
+
+
+class UnplacedOrigin(TextChoices):
+    """How a visit lost its time."""
+
+    CANCELLED = "cancelled", pgettext_lazy("unplaced", "Cancelled")
+    MISSED = "missed", pgettext_lazy("unplaced", "Did not come")
+    CUT = "cut", pgettext_lazy("unplaced", "Taken out of the calendar")
+    SERIES = "series", pgettext_lazy("unplaced", "Part of a series, no time found yet")
+
+
+class UnplacedState(TextChoices):
+    OPEN = "open", pgettext_lazy("unplaced", "To be placed")
+    PLACED = "placed", pgettext_lazy("unplaced", "Booked again")
+    RESTORED = "restored", pgettext_lazy("unplaced", "Back at its old time")
+    GIVEN_UP = "given_up", pgettext_lazy("unplaced", "Given up")
+
+
+class ContactOutcome(TextChoices):
+    """What came of the last try to reach the patient about another time."""
+
+    NO_ANSWER = "no_answer", pgettext_lazy("contact about a time", "No answer")
+    CALLS_BACK = "calls_back", pgettext_lazy("contact about a time", "Calls back")
+    LATER = "later", pgettext_lazy("contact about a time", "Ask again later")
+
+
+class GiveUpReason(TextChoices):
+    NOT_WANTED = "not_wanted", _("No longer wanted")
+    ELSEWHERE = "elsewhere", _("Treated elsewhere")
+    UNREACHABLE = "unreachable", _("Cannot be reached")
+    DONE = "done", _("Done already")
+    MISTAKE = "mistake", pgettext_lazy("give up", "By mistake on this list")
+
+
+class WishState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("waitlist", "Waiting")
+    SERVED = "served", pgettext_lazy("waitlist", "Got a time")
+    LEFT = "left", pgettext_lazy("waitlist", "Taken off")
+    LAPSED = "lapsed", pgettext_lazy("waitlist", "Too late")
+
+
+class WishPriority(TextChoices):
+    NORMAL = "normal", pgettext_lazy("waitlist", "In turn")
+    URGENT = "urgent", pgettext_lazy("waitlist", "Urgent")
+
+
+class LeaveReason(TextChoices):
+    NO_NEED = "no_need", _("Keeps the time there is")
+    ELSEWHERE = "elsewhere", pgettext_lazy("waitlist", "Went elsewhere")
+    UNREACHABLE = "unreachable", pgettext_lazy("waitlist", "Never answers")
+    MISTAKE = "mistake", pgettext_lazy("waitlist", "Entered by mistake")
+
+
+class OfferChannel(TextChoices):
+    MESSAGE = "message", pgettext_lazy("offer", "Message")
+    CALL = "call", pgettext_lazy("offer", "Phone call")
+
+
+class FreedBy(TextChoices):
+    """How a time came free."""
+
+    CANCELLED = "cancelled", pgettext_lazy("freed", "Cancelled")
+    MOVED = "moved", pgettext_lazy("freed", "Moved")
+    MISSED = "missed", pgettext_lazy("freed", "Did not come")
+    HOLD = "hold", pgettext_lazy("freed", "Kept free, not used")
+
+
+class FreedState(TextChoices):
+    OPEN = "open", pgettext_lazy("freed", "Open")
+    FILLED = "filled", pgettext_lazy("freed", "Filled from the waitlist")
+    TAKEN = "taken", pgettext_lazy("freed", "Booked otherwise")
+    RESTORED = "restored", pgettext_lazy("freed", "Taken back")
+    LAPSED = "lapsed", pgettext_lazy("freed", "Stayed empty")
+
+
+class OfferState(TextChoices):
+    SKIPPED = "skipped", pgettext_lazy("offer", "Not asked, by decision of the desk")
+    OPEN = "open", pgettext_lazy("offer", "Waiting for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+    REFUSED = "refused", pgettext_lazy("offer", "Refused")
+    SILENT = "silent", pgettext_lazy("offer", "No answer in time")
+    WITHDRAWN = "withdrawn", pgettext_lazy("offer", "Taken back")

@@ -41,6 +41,16 @@ class AppointmentMissed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentUnplaced(Event):
+    """An appointment was cut out of the calendar and waits for another time."""
+
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentsImported(Event):
     """Coming appointments were taken over from a file; past ones are not told."""
 

@@ -15,6 +15,7 @@ from incisor.scheduling.queries.lists import (
     upcoming_of,
     week_of_dentist,
 )
+from incisor.scheduling.queries.placing import to_place, to_place_count, to_place_of, unplaced
 from incisor.scheduling.queries.presets import preset_procedures
 from incisor.scheduling.queries.proposing import (
     Habit,
@@ -65,6 +66,10 @@ __all__ = [
     "shading",
     "shown_hours",
     "surroundings",
+    "to_place",
+    "to_place_count",
+    "to_place_of",
+    "unplaced",
     "upcoming_of",
     "week_of_dentist",
 ]

@@ -1,6 +1,7 @@
 """What may stand in the calendar: statuses, times, ranking of proposals, filter codes. Plain values, no clock."""
 
 from incisor.scheduling.rules.filters import DAY_LETTERS, LETTERS, PART_LETTERS, Filter, parse_filter
+from incisor.scheduling.rules.placing import is_kept, settles
 from incisor.scheduling.rules.ranking import Candidate, Judgement, Rank, best, judge
 from incisor.scheduling.rules.statuses import MOVABLE, NEXT, may_change
 from incisor.scheduling.rules.times import (
@@ -42,10 +43,12 @@ __all__ = [
     "conflicts",
     "free_starts",
     "grid_starts",
+    "is_kept",
     "judge",
     "may_change",
     "nearest_starts",
     "need_of",
     "parse_filter",
+    "settles",
     "suits",
 ]

@@ -14,8 +14,17 @@ from incisor.scheduling.services.changing import (
     undo_changes,
 )
 from incisor.scheduling.services.gate import NobodyFree, SlotTaken
+from incisor.scheduling.services.placing import (
+    AlreadySettled,
+    give_up_unplaced,
+    note_contact,
+    place_unplaced,
+    take_up_unplaced,
+    unplace_appointment,
+)
 
 __all__ = [
+    "AlreadySettled",
     "BlockMissing",
     "NobodyFree",
     "NotMovable",
@@ -29,8 +38,13 @@ __all__ = [
     "cancel_appointment",
     "change_status",
     "edit_appointment",
+    "give_up_unplaced",
     "move_appointment",
+    "note_contact",
+    "place_unplaced",
     "remove_block",
+    "take_up_unplaced",
     "undo_change",
     "undo_changes",
+    "unplace_appointment",
 ]

@@ -21,6 +21,7 @@ from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKi
 from incisor.scheduling.events import AppointmentBooked
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.scheduling.rules import need_of
+from incisor.scheduling.services.freeing import settle
 from incisor.scheduling.services.gate import Asked, excluded, lock_together, offering_alternatives, secure
 from incisor.scheduling.services.recording import facts_of, note_change
 from incisor.staff.models import StaffMember
@@ -100,6 +101,7 @@ def book_appointment(
         after={**facts_of(appointment), "procedures": [procedure.code for procedure in procedures]},
         reason=appointment.overbook_reason,
     )
+    settle(appointment, procedures, by=by, at=at)
     events.publish(AppointmentBooked(clinic_id=clinic.pk, appointment_id=appointment.pk, patient_id=patient.pk, at=at))
     return appointment
 

@@ -18,6 +18,7 @@ from incisor.scheduling.enums import FREED, OCCUPYING, AppointmentStatus, Cancel
 from incisor.scheduling.events import AppointmentCancelled, AppointmentMissed, AppointmentMoved
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
 from incisor.scheduling.rules import MOVABLE, Need, may_change, need_of
+from incisor.scheduling.services.freeing import lose_time, regain_time, settle_itself
 from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
 from incisor.scheduling.services.recording import facts_of, note_change
 from incisor.staff.models import StaffMember
@@ -114,11 +115,13 @@ def move_appointment(
         may_be_past=starts_at == current.starts_at,
     )
     place = secure(asked, by=by, overbook_reason=overbook_reason)
-    before = facts_of(current)
+    before, from_status = facts_of(current), current.status
+    is_placed_again = from_status == AppointmentStatus.RESCHEDULED
     ends_at = starts_at + timedelta(minutes=asked.need.minutes)
     with excluded(asked):
         _write(
             current,
+            status=AppointmentStatus.CONFIRMED.value if is_placed_again else from_status,
             dentist=place.dentist,
             chair=place.chair,
             starts_at=starts_at,
@@ -136,8 +139,11 @@ def move_appointment(
         at=at,
         before=before,
         after=facts_of(current),
+        from_status=from_status if is_placed_again else "",
         reason=current.overbook_reason,
     )
+    if is_placed_again:
+        settle_itself(current, by=by, at=at)
     _publish_moved(current, at)
     return change
 
@@ -167,11 +173,10 @@ def cancel_appointment(
 
     Raises WrongStatus, ChangedMeanwhile.
     """
-    current = _current(appointment, version)
     chosen = CancelReason(reason)
-    return _to_status(
-        current, AppointmentStatus.CANCELLED, by=by, at=at, reason=note or str(chosen),
-        what="appointment.cancelled", cancel_reason=chosen.value, cancel_note=note[:200],
+    return to_status(
+        appointment, AppointmentStatus.CANCELLED, by=by, at=at, reason=note or str(chosen),
+        what="appointment.cancelled", cancel_reason=chosen.value, cancel_note=note[:200], version=version,
     )  # fmt: skip
 
 
@@ -188,11 +193,11 @@ def change_status(*, by: User, appointment: Appointment, to: str, reason: str = 
     current = _current(appointment, None)
     if current.status != appointment.status:
         raise _changed()
-    return _to_status(current, AppointmentStatus(to), by=by, at=at, reason=reason, what="appointment.status_changed")
+    return to_status(current, AppointmentStatus(to), by=by, at=at, reason=reason, what="appointment.status_changed")
 
 
-def _to_status(
-    current: Appointment,
+def to_status(
+    appointment: Appointment,
     to: AppointmentStatus,
     *,
     by: User,
@@ -201,7 +206,10 @@ def _to_status(
     what: str,
     cancel_reason: str = "",
     cancel_note: str = "",
+    version: int | None = None,
 ) -> AppointmentChange:
+    """Take the step and all that follows from it. Runs inside the caller's action. Raises WrongStatus, ChangedMeanwhile."""
+    current = _current(appointment, version)
     before = AppointmentStatus(current.status)
     if not may_change(before, to):
         raise WrongStatus(
@@ -212,6 +220,8 @@ def _to_status(
         _enter_again(current, by=by, at=at)
     _write(current, status=to.value, cancel_reason=cancel_reason, cancel_note=cancel_note)
     change = note_change(current, what, kind=ChangeKind.STATUS, by=by, at=at, from_status=before.value, reason=reason)
+    if to in FREED:
+        lose_time(current, to, why=reason, by=by, at=at)
     ids: dict[str, Any] = {
         "clinic_id": current.clinic_id,
         "appointment_id": current.pk,
@@ -238,6 +248,7 @@ def _enter_again(current: Appointment, *, by: User, at: datetime) -> None:
         besides=current,
         may_be_past=True,
     )
+    regain_time(current, by=by, at=at)
     secure(asked, by=by)
 
 
@@ -283,6 +294,10 @@ def undo_change(*, by: User, clinic: Clinic, change: AppointmentChange, at: date
         raise NothingToUndo(_("This cannot be undone any more: the appointment has been changed since."))
     if change.kind == ChangeKind.BOOKED:
         return cancel_appointment(by=by, appointment=appointment, reason=CancelReason.MISTAKE, at=at)
+    if change.kind == ChangeKind.MOVED and change.from_status == AppointmentStatus.RESCHEDULED:
+        return to_status(
+            appointment, AppointmentStatus.RESCHEDULED, by=by, at=at, reason="", what="appointment.unplaced"
+        )
     if change.kind == ChangeKind.MOVED:
         return _moved_back(by=by, clinic=clinic, appointment=appointment, before=change.before, at=at)
     if change.kind == ChangeKind.STATUS and change.from_status:

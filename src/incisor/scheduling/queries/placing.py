@@ -1,0 +1,66 @@
+"""Visits that have no time: the worklist of those to be booked again."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from incisor.clinics.models import Clinic
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient
+from incisor.patients.queries import with_badge
+from incisor.scheduling.enums import UnplacedState
+from incisor.scheduling.models import Unplaced, UnplacedItem
+
+MOST_TO_PLACE = 200
+
+
+def _open(clinic: Clinic) -> QuerySet[Unplaced]:
+    return Unplaced.objects.filter(clinic=clinic, state=UnplacedState.OPEN)
+
+
+def _with_parts(found: QuerySet[Unplaced]) -> QuerySet[Unplaced]:
+    items = UnplacedItem.objects.prefetch_related("procedure").order_by("position", "pk")
+    patients = with_badge(Patient.objects.defer("id_number", "insurance_number", "address", "email", "note"))
+    return found.select_related("appointment").prefetch_related(
+        Prefetch("patient", queryset=patients), "dentist", Prefetch("items", queryset=items)
+    )
+
+
+def to_place(clinic: Clinic, *, limit: int = MOST_TO_PLACE) -> list[Unplaced]:
+    """Return the visits to be booked again, who waits longest first, with patient, dentist and treatments."""
+    rows = list(_with_parts(_open(clinic)).order_by("since_at", "pk")[:limit])
+    for row in rows:
+        row.clinic = clinic  # known, so that nobody reads it once for each row
+    return rows
+
+
+def to_place_count(clinic: Clinic) -> int:
+    """Return how many visits are to be booked again."""
+    return _open(clinic).count()
+
+
+def unplaced(clinic: Clinic, unplaced_id: Any) -> Unplaced:
+    """Return a visit to be booked again, or one that was. Raises NotFound."""
+    found = _with_parts(Unplaced.objects.filter(clinic=clinic, pk=as_uuid(unplaced_id))).first()
+    if found is None:
+        raise NotFound()
+    found.clinic = clinic
+    return found
+
+
+def to_place_of(clinic: Clinic, patient: Patient) -> list[Unplaced]:
+    """Return what of this patient is to be booked again, the oldest first."""
+    return list(_with_parts(_open(clinic).filter(patient=patient)).order_by("since_at", "pk"))
+
+
+def unplaced_procedures(rows: Iterable[Unplaced]) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """Return the procedures of each of these visits."""
+    ids: dict[uuid.UUID, set[uuid.UUID]] = {row.pk: set() for row in rows}
+    for unplaced_id, procedure_id in UnplacedItem.objects.filter(unplaced_id__in=ids).values_list(
+        "unplaced_id", "procedure_id"
+    ):
+        ids[unplaced_id].add(procedure_id)
+    return {key: frozenset(found) for key, found in ids.items()}
