@@ -16,6 +16,8 @@ class Permission(TextChoices):
     PATIENT_UNMASK = "patient.unmask", _("See whole phone and ID numbers")
     PATIENT_IMPORT = "patient.import", _("Import patients and appointments")
     PATIENT_EXPORT = "patient.export", _("Export lists")
+    PATIENT_PHOTO = "patient.photo", _("See and take patients' photos")
+    PATIENT_STANDING = "patient.standing", _("Give membership levels, points and restrictions")
     APPOINTMENT_SEE = "appointment.see", _("See appointments")
     APPOINTMENT_BOOK = "appointment.book", _("Book, move and cancel appointments")
     APPOINTMENT_OVERBOOK = "appointment.overbook", _("Book in spite of a conflict, with a reason")
@@ -80,15 +82,26 @@ class RoleKey(TextChoices):
 
 
 P, R = Permission, RoleKey
-_DESK = frozenset({P.DESK_USE, P.PATIENT_SEE, P.PATIENT_EDIT, P.PATIENT_HEALTH, P.APPOINTMENT_SEE, P.APPOINTMENT_BOOK})
+_DESK = frozenset(
+    {
+        P.DESK_USE,
+        P.PATIENT_SEE,
+        P.PATIENT_EDIT,
+        P.PATIENT_HEALTH,
+        P.PATIENT_PHOTO,
+        P.APPOINTMENT_SEE,
+        P.APPOINTMENT_BOOK,
+    }
+)
 _RECEPTION = _DESK | {
     P.PATIENT_UNMASK, P.RECEPTION_WORK, P.MONEY_SEE, P.MONEY_TAKE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.STAFF_SEE, P.MESSAGE_SEE,
 }  # fmt: skip
 _SUPERVISOR = _RECEPTION | {
     P.APPOINTMENT_OVERBOOK, P.MONEY_DISCOUNT, P.MONEY_REVERSE, P.PATIENT_IMPORT, P.PATIENT_EXPORT, P.MESSAGE_EDIT,
+    P.PATIENT_STANDING,
 }  # fmt: skip
 _CLINICAL = frozenset(
-    {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,
+    {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.PATIENT_PHOTO, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,
      P.FOLLOW_UP_CALL, P.STAFF_SEE}
 )  # fmt: skip
 _CASHIER = frozenset({P.DESK_USE, P.PATIENT_SEE, P.APPOINTMENT_SEE, P.MONEY_SEE, P.MONEY_TAKE})

@@ -38,6 +38,31 @@ class AlertKind(TextChoices):
     CONDITION = "condition", _("Illness")
     MEDICATION = "medication", _("Medication")
     WARNING = "warning", _("Warning")
+    PREGNANCY = "pregnancy", _("Pregnancy")
+    DENTAL = "dental", _("Earlier dental treatment")
+
+
+# What is asked of everybody before the first treatment; a warning is the desk's own.
+ASKED_KINDS = (
+    AlertKind.ALLERGY,
+    AlertKind.CONDITION,
+    AlertKind.MEDICATION,
+    AlertKind.PREGNANCY,
+    AlertKind.DENTAL,
+)
+
+
+class ReadingKind(TextChoices):
+    BLOOD_PRESSURE = "blood_pressure", _("Blood pressure")
+    GLUCOSE = "glucose", _("Blood glucose")
+
+
+class ReadingMoment(TextChoices):
+    """When the glucose was measured: the same figure means something else before and after a meal."""
+
+    FASTING = "fasting", _("Fasting")
+    AFTER_MEAL = "after_meal", _("Two hours after a meal")
+    RANDOM = "random", _("At any time")
 
 
 class Relation(TextChoices):
@@ -60,6 +85,41 @@ INVERSE = {
     Relation.GRANDPARENT: Relation.GRANDCHILD,
     Relation.GRANDCHILD: Relation.GRANDPARENT,
 }
+
+
+# What a guardian usually is to a child.
+GUARDIANS = frozenset({Relation.PARENT, Relation.GRANDPARENT})
+
+
+class PaperKind(TextChoices):
+    """Which paper the number is of."""
+
+    ID_CARD = "id_card", _("ID card")
+    OLD_ID_CARD = "old_id_card", _("ID card, 15 digits")
+    RESIDENCE = "residence", _("Residence permit")
+    HK_MACAU = "hk_macau", _("Hong Kong or Macau permit")
+    TAIWAN = "taiwan", _("Taiwan permit")
+    PASSPORT = "passport", _("Passport")
+    OTHER = "other", _("Another paper")
+
+
+class Colour(TextChoices):
+    """Colours of tags and levels: those of the house, which are readable by day and by night."""
+
+    NEUTRAL = "neutral", _("Grey")
+    ACCENT = "accent", _("Green")
+    INFO = "info", _("Blue")
+    GOOD = "good", _("Light green")
+    WARNING = "warning", _("Yellow")
+    BAD = "bad", _("Red")
+    VIOLET = "violet", _("Violet")
+
+
+class RestrictionKind(TextChoices):
+    """What is asked of a patient before an appointment stands."""
+
+    PREPAY = "prepay", _("Pays in advance")
+    DOUBLE_CONFIRM = "double_confirm", _("Confirms twice")
 
 
 class SpecialNeed(TextChoices):
@@ -134,6 +194,7 @@ FIELD_LABELS = {
     "phone_owner": _("Whose phone"),
     "email": _("E-mail"),
     "id_number": _("ID number"),
+    "id_kind": _("Kind of paper"),
     "insurance_number": _("Insurance number"),
     "card_number": _("Visit-card number"),
     "address": _("Address"),

@@ -8,7 +8,7 @@ from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import EncryptedTextField, KeyTextField
 from incisor.kernel.models import Row
-from incisor.patients.enums import AlertKind, BatchStatus, ContactChannel, KeyKind, Relation, Sex, Source
+from incisor.patients.enums import AlertKind, BatchStatus, ContactChannel, KeyKind, PaperKind, Relation, Sex, Source
 from incisor.patients.rules.health import health_label
 
 
@@ -62,6 +62,7 @@ class Patient(Row):
     email = EncryptedTextField(blank=True)
     id_number = EncryptedTextField(blank=True)
     id_index = KeyTextField(max_length=40, blank=True)
+    id_kind = models.CharField(max_length=16, choices=PaperKind.choices, blank=True)
     insurance_number = EncryptedTextField(blank=True)
     card_number = models.CharField(max_length=30, blank=True)
     address = EncryptedTextField(blank=True)
@@ -89,6 +90,7 @@ class Patient(Row):
                 condition=Q(contact_channel__in=ContactChannel.values), name="patient_contact_channel_is_known"
             ),
             models.CheckConstraint(condition=Q(source__in=["", *Source.values]), name="patient_source_is_known"),
+            models.CheckConstraint(condition=Q(id_kind__in=["", *PaperKind.values]), name="patient_id_kind_is_known"),
             models.UniqueConstraint(fields=["clinic", "file_number"], name="patient_file_number_is_unique"),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="patient_sex_is_known"),
         ]
@@ -168,11 +170,14 @@ class PatientAlert(Row):
 
 
 class FamilyLink(Row):
-    """The relative is the patient's parent, child, companion … Kept once for each direction."""
+    """The relative is the patient's parent, child, companion … Kept once for each direction.
+
+    is_guardian: the relative decides and signs for the patient, and is the one to be called."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="family_links")
     relative = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     relation = models.CharField(max_length=12, choices=Relation.choices)
+    is_guardian = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
