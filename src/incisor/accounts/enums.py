@@ -18,6 +18,8 @@ class Permission(TextChoices):
     PATIENT_EXPORT = "patient.export", _("Export lists")
     PATIENT_PHOTO = "patient.photo", _("See and take patients' photos")
     PATIENT_STANDING = "patient.standing", _("Give membership levels, points and restrictions")
+    PATIENT_MERGE = "patient.merge", _("Decide on likely duplicates, merge files and undo it")
+    PATIENT_PRIVACY = "patient.privacy", _("Privacy: data requests, restricted files, review of looks, consent texts")
     APPOINTMENT_SEE = "appointment.see", _("See appointments")
     APPOINTMENT_BOOK = "appointment.book", _("Book, move and cancel appointments")
     APPOINTMENT_OVERBOOK = "appointment.overbook", _("Book in spite of a conflict, with a reason")
@@ -99,6 +101,7 @@ _RECEPTION = _DESK | {
 _SUPERVISOR = _RECEPTION | {
     P.APPOINTMENT_OVERBOOK, P.MONEY_DISCOUNT, P.MONEY_REVERSE, P.PATIENT_IMPORT, P.PATIENT_EXPORT, P.MESSAGE_EDIT,
     P.PATIENT_STANDING,
+    P.PATIENT_MERGE,
 }  # fmt: skip
 _CLINICAL = frozenset(
     {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.PATIENT_PHOTO, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,

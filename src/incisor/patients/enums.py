@@ -184,6 +184,103 @@ class RowOutcome(TextChoices):
     KEPT = "kept", _("Kept")
 
 
+class PairStatus(TextChoices):
+    """What became of two files that may be of one person."""
+
+    OPEN = "open", _("To be decided")
+    DIFFERENT = "different", _("Different people")
+    MERGED = "merged", _("Merged")
+
+
+class LookKind(TextChoices):
+    """How somebody came to see a file that is not on today's list."""
+
+    OPENED = "opened", _("File opened")
+    REVEALED = "revealed", _("Numbers shown")
+
+
+class LookReason(TextChoices):
+    """Why somebody needs a file that is not on today's list; chosen by its digit."""
+
+    CALL = "call", _("The patient is on the phone or writes")
+    BOOKING = "booking", _("To book or change an appointment")
+    FOLLOW_UP = "follow_up", _("Follow-up or recall")
+    MONEY = "money", _("Bill, receipt or insurance")
+    CLINICAL = "clinical", _("A dentist asks for it")
+    OTHER = "other", _("Another reason")
+
+
+class LookRule(TextChoices):
+    """What happens when a file that is not on today's list is opened."""
+
+    OFF = "off", _("Nothing more than the usual record")
+    LOG = "log", _("Put the look on the list for review")
+    ASK = "ask", _("Ask for a reason first, and put it on the list")
+
+
+class LookVerdict(TextChoices):
+    """What the manager found."""
+
+    FINE = "fine", _("In order")
+    QUESTION = "question", _("To be asked about")
+
+
+class ConsentPurpose(TextChoices):
+    """What a patient agrees to. has_consent(clinic, patient, purpose) answers for each."""
+
+    PRIVACY_NOTICE = "privacy_notice", _("Privacy notice")
+    MARKETING_PHONE = "marketing_phone", _("Offers by phone")
+    MARKETING_SMS = "marketing_sms", _("Offers by SMS")
+    MARKETING_WECHAT = "marketing_wechat", _("Offers by WeChat")
+    MARKETING_EMAIL = "marketing_email", _("Offers by e-mail")
+    PHOTO_RECORD = "photo_record", _("Photos for the record")
+    PHOTO_USE = "photo_use", _("Photos for teaching and publicity")
+    DATA_SHARING = "data_sharing", _("Data to insurers and other clinics")
+
+
+class ConsentState(TextChoices):
+    GIVEN = "given", _("Given")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ConsentWay(TextChoices):
+    """How the patient said so."""
+
+    PAPER = "paper", _("Signed on paper")
+    SCREEN = "screen", _("Signed on a screen")
+    SPOKEN = "spoken", _("Said at the desk")
+    PHONE = "phone", _("Said on the phone")
+    WRITTEN = "written", _("Wrote a message")
+
+
+class RequestKind(TextChoices):
+    """What a patient can ask about the own data."""
+
+    COPY = "copy", _("Copy of the data")
+    CORRECTION = "correction", _("Correction")
+    RESTRICTION = "restriction", _("Restriction")
+    ERASURE = "erasure", _("Erasure")
+
+
+class RequestStatus(TextChoices):
+    """The life of a request: NEXT_REQUEST says what may follow what."""
+
+    OPEN = "open", _("To be decided")
+    GRANTED = "granted", _("Granted, to be carried out")
+    REFUSED = "refused", _("Refused")
+    DONE = "done", _("Carried out")
+    TAKEN_BACK = "taken_back", _("Taken back by the patient")
+
+
+NEXT_REQUEST = {
+    RequestStatus.OPEN: frozenset({RequestStatus.GRANTED, RequestStatus.REFUSED, RequestStatus.TAKEN_BACK}),
+    RequestStatus.GRANTED: frozenset({RequestStatus.DONE, RequestStatus.OPEN, RequestStatus.TAKEN_BACK}),
+    RequestStatus.REFUSED: frozenset({RequestStatus.OPEN}),
+    RequestStatus.DONE: frozenset(),
+    RequestStatus.TAKEN_BACK: frozenset({RequestStatus.OPEN}),
+}
+
+
 # How people call the fields of a file: on forms, in histories, in what the second of two editors is told.
 FIELD_LABELS = {
     "name": _("Name"),

@@ -77,6 +77,11 @@ class Patient(Row):
     tags = models.JSONField(default=list)
     note = EncryptedTextField(blank=True)
     is_active = models.BooleanField(default=True)
+    # the file that this one was merged into; its number and links lead there
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    # hidden from everybody without the permission, on the patient's request
+    restricted_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     import_batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     external_id = models.CharField(max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -93,12 +98,19 @@ class Patient(Row):
             models.CheckConstraint(condition=Q(id_kind__in=["", *PaperKind.values]), name="patient_id_kind_is_known"),
             models.UniqueConstraint(fields=["clinic", "file_number"], name="patient_file_number_is_unique"),
             models.CheckConstraint(condition=Q(sex__in=Sex.values), name="patient_sex_is_known"),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="patient_is_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(is_active=False), name="patient_merged_is_not_in_use"
+            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "phone_index"], name="patient_by_phone"),
             models.Index(fields=["clinic", "id_index"], name="patient_by_id_number"),
             models.Index(fields=["clinic", "born_on"], name="patient_by_birth_date"),
             models.Index(fields=["clinic", "-created_at"], name="patient_by_newest"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="patient_by_merged_into"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +213,10 @@ class PatientChange(Row):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["patient", "-at"], name="patient_change_by_time")]
+        indexes = [
+            models.Index(fields=["patient", "-at"], name="patient_change_by_time"),
+            models.Index(fields=["at", "patient"], name="patient_change_by_moment"),
+        ]
 
 
 class ImportRow(Row):

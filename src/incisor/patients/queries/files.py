@@ -7,30 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
-from incisor.kernel.fields import as_uuid, index_of
-from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, KeyKind, LookUp, SpecialNeed
-from incisor.patients.models import FamilyLink, Patient, PatientAlert, SearchKey
-from incisor.patients.rules import (
-    LIKELY,
-    Likeness,
-    Person,
-    likeness,
-    mask_address,
-    mask_email,
-    mask_id,
-    mask_phone,
-    name_key,
-    phone_key,
-    readings,
-)
+from incisor.kernel.fields import as_uuid
+from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, SpecialNeed
+from incisor.patients.models import FamilyLink, Patient, PatientAlert
+from incisor.patients.rules import mask_address, mask_email, mask_id, mask_phone
 
-LOOK_ALIKES_READ = 50
 FEW = 12  # up to so many are read by kept statements, one for each count
 
 
@@ -154,80 +141,6 @@ def family_of(patient: Patient) -> list[FamilyLink]:
     """Return the patient's relatives, with badges."""
     links = FamilyLink.objects.filter(patient=patient).order_by("relation", "pk")
     return list(links.prefetch_related(Prefetch("relative", queryset=with_badge(Patient.objects.all()))))
-
-
-@dataclass(frozen=True)
-class LookAlike:
-    """A file that may be of the same person, and why."""
-
-    patient: Patient
-    likeness: Likeness
-
-
-def look_alikes(
-    clinic: Clinic,
-    *,
-    name: str = "",
-    phone: str = "",
-    born_on: date | None = None,
-    id_number: str = "",
-    sex: str = "unknown",
-    but: uuid.UUID | None = None,
-) -> list[LookAlike]:
-    """Return files that may be of the person described, likeliest first. Candidates: same ID, same phone, same reading."""
-    wanted = Person(
-        name=name_key(name),
-        reading=_reading(name),
-        phone=phone_key(phone),
-        born_on=born_on,
-        id_number=id_number,
-        sex=sex,
-    )
-    ids = _candidates(clinic, name, wanted)
-    ids.discard(but)
-    found = []
-    for other in with_badge(Patient.objects.filter(clinic=clinic, pk__in=ids)):
-        alike = likeness(wanted, person_of(other))
-        if alike.score >= LIKELY:
-            found.append(LookAlike(patient=other, likeness=alike))
-    return sorted(found, key=lambda one: (-one.likeness.score, one.patient.name, str(one.patient.pk)))
-
-
-def _candidates(clinic: Clinic, name: str, wanted: Person) -> set[Any]:
-    numbers = Q()
-    if wanted.phone:
-        numbers |= Q(phone_index=index_of(wanted.phone, context=LookUp.PHONE))
-    if wanted.id_number:
-        numbers |= Q(id_index=index_of(wanted.id_number, context=LookUp.ID_NUMBER))
-    ids: set[uuid.UUID | None] = set()
-    if numbers:
-        ids |= set(Patient.objects.filter(numbers, clinic=clinic).values_list("pk", flat=True)[:LOOK_ALIKES_READ])
-    sounds = ["".join(reading) for reading in readings(name)] if wanted.name else []
-    if sounds and wanted.born_on:
-        born = Patient.objects.filter(clinic=clinic, born_on=wanted.born_on)
-        ids |= set(
-            SearchKey.objects.filter(clinic=clinic, patient__in=born, kind=KeyKind.PINYIN, key__in=sounds).values_list(
-                "patient_id", flat=True
-            )[:LOOK_ALIKES_READ]
-        )
-    return ids
-
-
-def person_of(patient: Patient) -> Person:
-    """Return what a file says of its person, as it is compared."""
-    return Person(
-        name=name_key(patient.name),
-        reading=patient.pinyin.replace(" ", ""),
-        phone=phone_key(patient.phone),
-        born_on=patient.born_on,
-        id_number=patient.id_number,
-        sex=patient.sex,
-    )
-
-
-def _reading(name: str) -> str:
-    found = readings(name)
-    return "".join(found[0]) if found else ""
 
 
 def alert(clinic: Clinic, patient_id: Any, alert_id: Any) -> PatientAlert:

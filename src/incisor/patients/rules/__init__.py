@@ -1,7 +1,17 @@
 """Decisions about people on plain values: names and how they are read, numbers, ages, what is masked, who is the same."""
 
 from incisor.patients.rules.ages import Age, age_on
-from incisor.patients.rules.duplicates import CERTAIN, LIKELY, Likeness, Person, likeness
+from incisor.patients.rules.duplicates import (
+    CERTAIN,
+    LIKELY,
+    ONE_PERSON,
+    WORKLIST,
+    Likeness,
+    Person,
+    in_words,
+    is_near,
+    likeness,
+)
 from incisor.patients.rules.health import HealthItem, health_code, health_items, health_label
 from incisor.patients.rules.id_cards import IdCard, id_card
 from incisor.patients.rules.masking import mask_address, mask_email, mask_id, mask_name, mask_phone
@@ -21,6 +31,8 @@ from incisor.patients.rules.typed import Typed, typed
 __all__ = [
     "CERTAIN",
     "LIKELY",
+    "ONE_PERSON",
+    "WORKLIST",
     "Age",
     "HealthItem",
     "IdCard",
@@ -34,7 +46,9 @@ __all__ = [
     "health_items",
     "health_label",
     "id_card",
+    "in_words",
     "initials_of_typed",
+    "is_near",
     "is_readable",
     "last_four",
     "likeness",

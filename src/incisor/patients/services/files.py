@@ -17,9 +17,9 @@ from incisor.patients import queries
 from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS
 from incisor.patients.events import PatientChanged, PatientRegistered
 from incisor.patients.models import Patient, PatientChange, SearchKey
-from incisor.patients.queries.files import LookAlike
+from incisor.patients.queries.duplicates import LookAlike
 from incisor.patients.queries.finding import file_number
-from incisor.patients.rules import CERTAIN, mask_address, mask_email, mask_id, mask_phone
+from incisor.patients.rules import ONE_PERSON, mask_address, mask_email, mask_id, mask_phone
 from incisor.patients.services._attached import with_rows
 from incisor.patients.services._values import KEY_FIELDS, WrongValue, as_text, cleaned, set_derived, write_keys
 
@@ -128,7 +128,7 @@ def _refuse_future_birth(born_on: date | None, clinic: Clinic, at: datetime) -> 
 
 def _refuse_double(clinic: Clinic, values: dict[str, Any], *, is_somebody_else: bool) -> None:
     wanted = {field: values[field] for field in ("name", "phone", "born_on", "id_number", "sex")}
-    same = [one for one in queries.look_alikes(clinic, **wanted) if one.likeness.score >= CERTAIN - 5]
+    same = [one for one in queries.look_alikes(clinic, **wanted) if one.likeness.score >= ONE_PERSON]
     has_card = [one for one in same if values["id_number"] and one.patient.id_number == values["id_number"]]
     if has_card or (same and not is_somebody_else):
         raise AlreadyRegistered(has_card or same)
