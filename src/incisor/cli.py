@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--no-serve", action="store_true", help="only make the data")
     one.add_argument("--patients", type=int, default=3000, help="how many patients (default: 3000)")
     one.add_argument("--seed", type=int, default=20260101)
+    one.add_argument("--zone", default="Asia/Shanghai", help="time zone of the demo clinics (default: Asia/Shanghai)")
     one.add_argument("--again", action="store_true", help="throw the old demo data away first")
     _add_server_options(one)
 
@@ -150,6 +151,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
+    os.environ["INCISOR_DEMO_ZONE"] = chosen.zone
     from incisor.config.demo import build
 
     build.make_demo(patient_count=chosen.patients, seed=chosen.seed, again=chosen.again, say=print)

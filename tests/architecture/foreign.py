@@ -16,7 +16,7 @@ from incisor.scheduling.models import AppointmentChange, Block
 from incisor.staff.models import Leave, Shift
 from tests.factories.accounts import make_role, make_user
 from tests.factories.billing import make_price, make_treatment
-from tests.factories.clinics import make_chair, make_procedure
+from tests.factories.clinics import make_chair, make_device, make_procedure
 from tests.factories.patients import make_alert, make_patient
 from tests.factories.scheduling import make_appointment
 from tests.factories.staff import make_roster, make_staff
@@ -248,6 +248,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "chair_id": lambda world: world.chair,
     "change_id": _change,
     "closure_id": _closure,
+    "device_id": lambda world: make_device(clinic=world.clinic)[0],
     "leave_id": _leave,
     "line_id": _line,
     "message_id": lambda world: world.message,

@@ -2,7 +2,9 @@
 
 from datetime import time
 
-from incisor.clinics.models import Chair, Clinic, OpeningHours, Organisation, Procedure, Room
+from incisor.clinics.models import Chair, Clinic, Device, OpeningHours, Organisation, Procedure, Room
+from incisor.clinics.rules import device_hash
+from incisor.kernel.clock import now
 
 
 def make_organisation(**over):
@@ -32,3 +34,9 @@ def make_procedure(*, code="CLEAN", name_zh="超声洁牙", name_en="Ultrasonic 
         "aftercare_key": "cleaning",
     }
     return Procedure.objects.create(code=code, name_zh=name_zh, name_en=name_en, **{**values, **over})
+
+
+def make_device(*, clinic, kind="screen", name="候诊大屏", token="token-of-a-device", **over):
+    """Return a device and its token."""
+    values = {"token_hash": device_hash(token), "added_at": now(), **over}
+    return Device.objects.create(clinic=clinic, kind=kind, name=name, **values), token

@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from scripts import chromium
-from tests.journeys.desk import PASSWORD, Desk
+from tests.journeys.desk import PASSWORD, ZONE, Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -52,7 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment.pop("DATABASE_URL", None)
     incisor = [sys.executable, "-m", "incisor", "--home", str(home)]
     made = subprocess.run(
-        [*incisor, "demo", "--patients", str(PATIENTS), "--no-serve"],
+        [*incisor, "demo", "--patients", str(PATIENTS), "--no-serve", "--zone", ZONE],
         env=environment, check=False, capture_output=True, encoding="utf-8",
     )  # fmt: skip
     assert made.returncode == 0, f"incisor demo refused:\n{made.stdout}\n{made.stderr}"
@@ -112,7 +112,7 @@ def open_desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
     opened: list[Desk] = []
 
     def open_one(username: str = "", *, is_measured: bool = False, **over: object) -> Desk:
-        wanted = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1280, "height": 800}} | over
+        wanted = {"locale": "zh-CN", "timezone_id": ZONE, "viewport": {"width": 1280, "height": 800}} | over
         context = browser.new_context(base_url=address, **wanted)
         context.set_default_timeout(20_000)
         desk = Desk(context.new_page(), is_measured=is_measured)

@@ -1,5 +1,6 @@
 """What somebody at the front desk does with a screen, in the words of the front desk."""
 
+import itertools
 import json
 import os
 import re
@@ -21,6 +22,17 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
+EMPTY_DAYS = itertools.count(60)  # so many days ahead, each taken once: a journey finds its day as it left it
+# The demo clinic stands where it is about noon now, so that a journey can still book today, whatever the hour of the run:
+# zones without summer time, by their distance from UTC in hours.
+ZONES = {
+    -11: "Pacific/Pago_Pago", -10: "Pacific/Honolulu", -9: "Pacific/Gambier", -8: "Pacific/Pitcairn", -7: "America/Phoenix",
+    -6: "America/Guatemala", -5: "America/Bogota", -4: "America/La_Paz", -3: "America/Sao_Paulo", -2: "America/Noronha",
+    -1: "Atlantic/Cape_Verde", 0: "Africa/Abidjan", 1: "Africa/Lagos", 2: "Africa/Johannesburg", 3: "Asia/Riyadh",
+    4: "Asia/Dubai", 5: "Asia/Karachi", 6: "Asia/Dhaka", 7: "Asia/Bangkok", 8: "Asia/Shanghai", 9: "Asia/Tokyo",
+    10: "Australia/Brisbane", 11: "Pacific/Noumea", 12: "Pacific/Tarawa",
+}  # fmt: skip
+ZONE = ZONES[12 - datetime.now(UTC).hour]
 PIXELS_A_MINUTE = 26 / 15  # the calendar draws a quarter of an hour 26 pixels high
 
 
@@ -245,9 +257,9 @@ class Desk:
     def book_on_an_empty_day(
         self, name: str, hour: str = "10:00", *, day: str = "", column: str = ""
     ) -> tuple[str, str]:
-        """Book far ahead, where nobody has booked yet; return the day and the dentist. column: the dentist's id."""
+        """Book far ahead, on a day that no other journey took; return the day and the dentist. column: the dentist's id."""
         address = self.search(name).get_attribute("data-book")
-        for days in range(60, 90):
+        for days in EMPTY_DAYS:
             day = day or (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
             self.go(f"{address}?start={day}T{hour}&dentist={column}")
             slot = self.page.locator(f"#slot-list [role=option][data-starts^='{day}T{hour}']").first
@@ -257,7 +269,7 @@ class Desk:
                     slot.click()
                 return day, dentist
             day = ""
-        raise AssertionError("the clinic is closed for a month")
+        raise AssertionError("no day is left on which the clinic is open")
 
     def calendar_of(self, day: str, by: str = "dentist") -> None:
         self.go(f"/calendar/?day={day}&by={by}")
@@ -316,8 +328,8 @@ class Desk:
         return [str(line) for line in found]
 
 
-def treated(open_desk: Callable[..., Desk], desk: Desk, name: str) -> None:
-    """Let that patient come today, be treated and signed by a dentist, and stand at the desk to pay."""
+def seated(open_desk: Callable[..., Desk], desk: Desk, name: str) -> Desk:
+    """Let that patient come today and sit down; return the dentist's screen."""
     dentist = desk.book_today(name)
     desk.today()
     desk.arrived(name)
@@ -325,6 +337,12 @@ def treated(open_desk: Callable[..., Desk], desk: Desk, name: str) -> None:
     desk.seat(name)
     doctor = open_desk(USERNAMES[dentist])
     doctor.go("/chairside/")
+    return doctor
+
+
+def treated(open_desk: Callable[..., Desk], desk: Desk, name: str) -> None:
+    """Let that patient come today, be treated and signed by a dentist, and stand at the desk to pay."""
+    doctor = seated(open_desk, desk, name)
     doctor.write_note(name, tooth="36", finding="caries", procedure="树脂补牙")
     doctor.want_next_visit("定期复查", weeks=2)
     doctor.sign_note()

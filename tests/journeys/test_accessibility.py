@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.desk import USERNAMES
+from tests.journeys.desk import seated, treated
 
 SETTINGS = ("settings", "settings/clinic", "settings/hours", "settings/rooms", "settings/procedures", "settings/closures",
             "settings/holidays")  # fmt: skip
@@ -84,17 +84,26 @@ def test_the_search_has_no_barriers_while_it_is_open(open_desk):
     assert desk.barriers() == []
 
 
-def test_the_note_and_the_bill_have_no_barriers(open_desk):
-    desk = open_desk("luosha")
-    line = desk.page.locator("#rows-chair .row-line").first.inner_text()
-    doctor = open_desk(next(username for name, username in USERNAMES.items() if name in line))
-    doctor.go("/chairside/")
-    doctor.page.locator("#my-chair a[href$='/note/']").first.click()
+def test_the_note_has_no_barriers(open_desk, desk, new_name, new_phone):
+    name = new_name()
+    desk.register(name, new_phone)
+    doctor = seated(open_desk, desk, name)
+
+    doctor.page.locator("#my-chair > [data-row]").filter(has_text=name).locator("a[href$='/note/']").click()
     expect(doctor.page.locator("#teeth-card")).to_be_visible()
-    desk.page.locator("#rows-pay [data-row-enter]").first.click()
-    expect(desk.page.locator("#bill")).to_be_visible()
 
     assert doctor.barriers() == []
+
+
+def test_the_bill_has_no_barriers(open_desk, desk, new_name, new_phone):
+    name = new_name()
+    desk.register(name, new_phone)
+    treated(open_desk, desk, name)
+
+    desk.today()
+    desk.page.locator("#rows-pay [data-row]").filter(has_text=name).locator("[data-row-enter]").first.click()
+    expect(desk.page.locator("#bill")).to_be_visible()
+
     assert desk.barriers() == []
 
 

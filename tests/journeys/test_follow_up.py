@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.desk import ZONE
+
 
 @pytest.fixture
 def agent(open_desk):
@@ -36,7 +38,7 @@ def contacts(agent, file):
 
 
 def clinic_day(days=0):
-    return (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=days)).strftime("%Y-%m-%d")
+    return (datetime.now(ZoneInfo(ZONE)) + timedelta(days=days)).strftime("%Y-%m-%d")
 
 
 def test_a_call_is_recorded_with_satisfaction_and_the_patients_words(agent):

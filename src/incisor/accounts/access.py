@@ -3,7 +3,7 @@
 import functools
 import inspect
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -43,12 +43,18 @@ def permissions_of(user: User, clinic_id: uuid.UUID | None) -> frozenset[str]:
 def grants_of(user: User) -> dict[uuid.UUID | None, frozenset[str]]:
     """Return what the user's roles allow by clinic, None for the whole organisation. Read once per user object."""
     cached: dict[uuid.UUID | None, frozenset[str]] | None = getattr(user, "_permissions", None)
-    if cached is None:
-        cached = {}
-        for where, granted in _granted(user.pk):
-            cached[where] = cached.get(where, frozenset()) | frozenset(granted)
-        user._permissions = cached  # type: ignore[attr-defined]
-    return cached
+    return remember_grants(user, _granted(user.pk)) if cached is None else cached
+
+
+def remember_grants(
+    user: User, rows: Iterable[tuple[uuid.UUID | None, list[str]]]
+) -> dict[uuid.UUID | None, frozenset[str]]:
+    """Keep at the user object what was read of its roles (clinic or None, permissions), and return it."""
+    held: dict[uuid.UUID | None, frozenset[str]] = {}
+    for where, granted in rows:
+        held[where] = held.get(where, frozenset()) | frozenset(granted)
+    user._permissions = held  # type: ignore[attr-defined]
+    return held
 
 
 def may(user: User, permission: str, clinic_id: uuid.UUID | None) -> bool:

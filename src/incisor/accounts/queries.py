@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from incisor.accounts.access import permissions_of
+from incisor.accounts.access import permissions_of, remember_grants
 from incisor.accounts.enums import NEEDS_SECOND_FACTOR, RoleKey
 from incisor.accounts.models import FailedSignIn, Grant, Role, SecondFactor, SignIn, User
 from incisor.accounts.rules import MEMORY
@@ -55,17 +55,22 @@ def user_with_password(username: str, password: str) -> User | None:
 
 
 def open_sign_in(sign_in_id: object) -> SignIn | None:
-    """Return the session of that id with its user, None when it was ended, or its user's account closed."""
+    """Return the session of that id with its user and the user's grants, None when it was ended or the account closed."""
     key = as_uuid(sign_in_id)
-    if key is None:
+    rows = _open_sign_in(key) if key else []
+    if not rows:
         return None
-    return next(iter(_open_sign_in(key)), None)
+    here: SignIn = rows[0]
+    remember_grants(here.user, [(row.granted_where, row.granted) for row in rows if row.granted is not None])
+    return here
 
 
 @prepared
 def _open_sign_in(key: uuid.UUID) -> QuerySet[SignIn]:
+    # one row for each of the user's roles, in one read: every request begins with it
     found = SignIn.objects.filter(pk=key, ended_at=None, user__is_active=True, user__is_system=False)
-    return found.select_related("user")
+    roles = {"granted_where": F("user__grants__clinic_id"), "granted": F("user__grants__role__permissions")}
+    return found.select_related("user").annotate(**roles)
 
 
 def sessions_of(user: User, *, since: datetime) -> list[SignIn]:

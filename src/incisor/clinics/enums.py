@@ -69,3 +69,11 @@ class AftercareKey(TextChoices):
     RETAINER = "retainer", _("Retainer")
     WHITENING = "whitening", _("Whitening")
     FLUORIDE = "fluoride", _("Fluoride")
+
+
+class DeviceKind(TextChoices):
+    """What a device without a person in front of it is for."""
+
+    SCREEN = "screen", _("Waiting-room screen")
+    KIOSK = "kiosk", _("Check-in kiosk")
+    TELEPHONE = "telephone", _("Telephone system")

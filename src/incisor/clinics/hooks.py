@@ -13,6 +13,8 @@ from incisor.kernel.hooks import Link, Place
 
 # Further pages of the overview of the settings, for what upper apps need before the first booking.
 setup_steps: Place[Link] = Place("clinics.setup_steps")
+# Where a kind of device shows itself: key is the DeviceKind, url_name takes the token.
+device_pages: Place[Link] = Place("clinics.device_pages")
 
 
 @dataclass(frozen=True, kw_only=True)

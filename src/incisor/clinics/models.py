@@ -5,7 +5,7 @@ from datetime import time
 from django.db import models
 from django.db.models import F, Q
 
-from incisor.clinics.enums import ChairState, HolidayKind, Specialty
+from incisor.clinics.enums import ChairState, DeviceKind, HolidayKind, Specialty
 from incisor.kernel.models import Row
 
 
@@ -174,3 +174,30 @@ class Procedure(Row):
 
     def __str__(self) -> str:
         return self.name_zh
+
+
+class Device(Row):
+    """A screen, kiosk or telephone system that shows itself by a token: nobody signs in at it.
+
+    token_hash: SHA-256 of the token, which is shown once. options: what this device shows or does, by its kind.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="devices")
+    kind = models.CharField(max_length=10, choices=DeviceKind.choices)
+    name = models.CharField(max_length=40)
+    token_hash = models.CharField(max_length=64)
+    options = models.JSONField(default=dict)
+    added_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token_hash"], name="device_token_is_unique"),
+            models.CheckConstraint(condition=Q(kind__in=DeviceKind.values), name="device_kind_is_known"),
+        ]
+        indexes = [models.Index(fields=["clinic", "kind"], name="device_by_kind")]
+
+    def __str__(self) -> str:
+        return self.name

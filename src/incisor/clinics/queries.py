@@ -13,8 +13,8 @@ from incisor.accounts.access import grants_of
 from incisor.accounts.models import User
 from incisor.clinics.enums import ChairState
 from incisor.clinics.hooks import Misfit, Reason, bookings_between
-from incisor.clinics.models import Chair, Clinic, Closure, Holiday, OpeningHours, Organisation, Procedure, Room
-from incisor.clinics.rules import HOLIDAY, Opening, Shut, Stretch, WeeklyHours, hours_on
+from incisor.clinics.models import Chair, Clinic, Closure, Device, Holiday, OpeningHours, Organisation, Procedure, Room
+from incisor.clinics.rules import HOLIDAY, Opening, Shut, Stretch, WeeklyHours, device_hash, hours_on
 from incisor.clinics.setup import shipped
 from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.db.prepared import prepared
@@ -340,3 +340,32 @@ def chair_names(clinic_id: uuid.UUID | None, ids: Iterable[uuid.UUID]) -> dict[u
     if clinic_id is None:
         return {}
     return dict(Chair.objects.filter(clinic_id=clinic_id, pk__in=list(ids)).values_list("pk", "name"))
+
+
+def devices(clinic: Clinic) -> list[Device]:
+    """Return the clinic's devices, those that were ended last."""
+    return list(
+        Device.objects.filter(clinic=clinic).order_by(F("ended_at").asc(nulls_first=True), "kind", "name", "pk")
+    )
+
+
+def device(clinic: Clinic, device_id: Any) -> Device:
+    """Return a device of the clinic. Raises NotFound."""
+    found = Device.objects.filter(clinic=clinic, pk=device_id).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def device_of_token(token: str, kind: str) -> Device:
+    """Return the device, of any clinic, that shows itself by this token. Raises NotFound for a wrong or ended one."""
+    found = _device_of(device_hash(token[:200]), kind)
+    if not found:
+        raise NotFound()
+    return found[0]  # type: ignore[no-any-return]
+
+
+@prepared
+def _device_of(token_hash: str, kind: str) -> QuerySet[Device]:
+    found = Device.objects.filter(token_hash=token_hash, kind=kind, ended_at=None, clinic__is_active=True)
+    return found.select_related("clinic")

@@ -1,5 +1,6 @@
 """When a clinic is open: opening hours, closures, public holidays, make-up workdays. Plain values, no clock."""
 
+import hashlib
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -208,3 +209,8 @@ def _holiday_line(raw: str) -> HolidayLine | None:
     if not name or len(name) > 40 or len(name_en) > 60:
         return None
     return HolidayLine(day, _KIND_WORDS[rest[at].lower()], name, name_en)
+
+
+def device_hash(token: str) -> str:
+    """Return what is kept of a device's token. The token is long and random, so a plain SHA-256 hides it."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,7 @@
 """What people type on the settings pages."""
 
 from incisor.clinics.forms.calendar import HolidayForm, HolidayPasteForm
+from incisor.clinics.forms.devices import DeviceForm
 from incisor.clinics.forms.places import (
     ChairForm,
     ClinicForm,
@@ -15,6 +16,7 @@ __all__ = [
     "ChairForm",
     "ClinicForm",
     "ClosureForm",
+    "DeviceForm",
     "HolidayForm",
     "HolidayPasteForm",
     "NewClinicForm",

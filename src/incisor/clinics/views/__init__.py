@@ -9,6 +9,7 @@ from incisor.clinics.views.calendar import (
     holidays_load,
     holidays_paste,
 )
+from incisor.clinics.views.devices import device_end, device_list, device_new, device_renew
 from incisor.clinics.views.hours import (
     closure_list,
     closure_new,
@@ -48,6 +49,10 @@ __all__ = [
     "closure_list",
     "closure_new",
     "closure_remove",
+    "device_end",
+    "device_list",
+    "device_new",
+    "device_renew",
     "holiday_edit",
     "holiday_list",
     "holiday_new",

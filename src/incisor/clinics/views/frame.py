@@ -27,6 +27,7 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
         ("closures", _("Closures")),
         ("holidays", _("Public holidays")),
         ("procedures", _("Procedures")),
+        ("devices", _("Screens and devices")),
     ]
     if may(request.user, Permission.CLINIC_EDIT, None):  # type: ignore[arg-type]
         entries.append(("organisation", _("Organisation")))

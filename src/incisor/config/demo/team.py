@@ -1,5 +1,6 @@
 """The demo's organisation, clinics, rooms, people and their working hours."""
 
+import os
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from incisor.kernel import clock
 from incisor.staff.models import Leave, Placement, RosterException, RosterRule, Shift, ShiftDuty, StaffMember
 
 PASSWORD = "incisor-demo"
-ZONE = "Asia/Shanghai"
+ZONE = os.environ.get("INCISOR_DEMO_ZONE", "Asia/Shanghai")  # set by `incisor demo --zone`
 EARLY, LATE = ((time(9), time(12)), (time(13), time(18))), ((time(12), time(16)), (time(16, 30), time(20)))
 ROOM_NAMES = ["一诊室", "二诊室", "三诊室", "四诊室", "正畸诊室", "儿童诊室", "手术室"]
 CHAIR_CAPABILITIES = [
