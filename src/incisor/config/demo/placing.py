@@ -165,7 +165,7 @@ def _fill(
                 for person in people
                 if person.place is place and person.joined_on <= day and (person.row.pk, day) not in busy
             ]
-            for dentist in place.dentists:
+            for dentist in place.dentists if pool else ():
                 for _try in range(40):
                     specialty = dice.one(sorted(dentist.specialties))
                     procedure = procedures[dice.one(simple[specialty])]
