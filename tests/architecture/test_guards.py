@@ -25,6 +25,7 @@ UNGUARDED: dict[str, str] = {
     "audit.services.write": "is what the guard closes with",
     "messaging.services.outbox.enqueue": "runs inside the action that has something to tell",
     "messaging.services.outbox.withdraw": "runs inside the action that makes a message untrue",
+    "messaging.services.outbox.write_message": "runs inside the action that has something to tell",
     "messaging.services.outbox.send_due": "is the worker's, and must not hold a transaction while it talks to a network",
     "messaging.services.links.make_link": "runs inside the action that sends the link",
     "messaging.services.links.follow_link": "opens a patient's link: the token is the guard",

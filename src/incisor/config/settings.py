@@ -9,6 +9,7 @@ INCISOR_POOL     PostgreSQL connections of one server process, 0 for no pool (de
 INCISOR_HOSTS    names under which the server may be called, comma separated (default: every name of this computer)
 INCISOR_HTTPS    "1" when the browser reaches the server by HTTPS (own certificate or proxy)
 INCISOR_PROXIES  addresses of proxies whose X-Forwarded-For is believed, comma separated (default: none)
+INCISOR_PUBLIC_ADDRESS  how patients reach this server from outside, https://… (default: none; a clinic can name its own)
 INCISOR_SECRET   signing key (default: made once and kept in the data folder)
 """
 
@@ -27,6 +28,7 @@ INCISOR_KEYS = Path(os.environ.get("INCISOR_KEYS") or INCISOR_HOME / "keys.json"
 INCISOR_ATTACHMENTS = INCISOR_HOME / "attachments"
 INCISOR_BACKUPS = Path(os.environ.get("INCISOR_BACKUPS") or INCISOR_HOME / "backups")
 INCISOR_OUTBOX = INCISOR_HOME / "outbox"
+INCISOR_PUBLIC_ADDRESS = os.environ.get("INCISOR_PUBLIC_ADDRESS", "").rstrip("/")
 INCISOR_VERSION = __import__("incisor").__version__
 
 

@@ -1,5 +1,7 @@
 """Messages: templates, and the outbox from which the worker sends."""
 
+from datetime import time
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -55,6 +57,20 @@ class OutboxMessage(Row):
             models.Index(fields=["status", "not_before"], name="outbox_by_due"),
             models.Index(fields=["clinic", "-created_at"], name="outbox_by_newest"),
         ]
+
+
+class SendingRules(Row):
+    """When messages of a clinic may go out, and under which address patients reach its pages. No row: the defaults.
+
+    Quiet hours may span midnight. public_address: “https://…” without a slash at the end; empty: texts have no link.
+    """
+
+    clinic = models.OneToOneField(Clinic, on_delete=models.PROTECT, related_name="+")
+    quiet_from = models.TimeField(default=time(21))
+    quiet_until = models.TimeField(default=time(8))
+    is_sent_on_closed_days = models.BooleanField(default=False)
+    public_address = models.CharField(max_length=120, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
 
 class Link(Row):

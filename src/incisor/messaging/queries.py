@@ -1,15 +1,18 @@
 """Reading messages."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import index_of
 from incisor.messaging.enums import MessageStatus
-from incisor.messaging.models import Link, LinkFailure, MessageTemplate, OutboxMessage
+from incisor.messaging.models import Link, LinkFailure, MessageTemplate, OutboxMessage, SendingRules
 from incisor.messaging.rules import LINK_FAILURES_PER_ORIGIN, MAX_LINK_FAILURES
 
 
@@ -25,6 +28,41 @@ def message(clinic: Clinic, message_id: Any) -> OutboxMessage:
     if found is None:
         raise NotFound()
     return found
+
+
+def sending_rules(clinic: Clinic) -> SendingRules:
+    """Return when the clinic's messages may go out; the defaults when nobody has changed them."""
+    found = _sending_rules(clinic.pk)
+    return found[0] if found else SendingRules(clinic=clinic)
+
+
+@prepared
+def _sending_rules(clinic_id: uuid.UUID) -> QuerySet[SendingRules]:
+    return SendingRules.objects.filter(clinic_id=clinic_id)
+
+
+def public_address(clinic: Clinic) -> str:
+    """Return under which address a patient's phone reaches the clinic's pages, empty when nobody has said so."""
+    return sending_rules(clinic).public_address or str(settings.INCISOR_PUBLIC_ADDRESS)
+
+
+def template_for(clinic: Clinic, key: str, language: str) -> MessageTemplate | None:
+    """Return the words of a message in the patient's language, else in Chinese; None when it is switched off.
+
+    Who speaks another language than Chinese gets English.
+    """
+    found: dict[str, MessageTemplate] = {one.language: one for one in _templates(clinic.pk, key)}
+    return found.get("zh-hans" if language == "zh-hans" else "en") or found.get("zh-hans")
+
+
+@prepared
+def _templates(clinic_id: uuid.UUID, key: str) -> QuerySet[MessageTemplate]:
+    return MessageTemplate.objects.filter(clinic_id=clinic_id, key=key, is_active=True)
+
+
+def texts_of(clinic: Clinic, key: str) -> dict[str, MessageTemplate]:
+    """Return a message's words by language, switched off ones too."""
+    return {one.language: one for one in MessageTemplate.objects.filter(clinic=clinic, key=key)}
 
 
 def templates(clinic: Clinic) -> list[MessageTemplate]:

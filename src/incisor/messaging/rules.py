@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-KNOWN = frozenset({"patient", "clinic", "date", "time", "dentist", "phone", "procedure"})
+KNOWN = frozenset({"patient", "clinic", "date", "day", "time", "dentist", "phone", "procedure", "visits", "link"})
 MAX_BODY = 500
 MAX_ATTEMPTS = 5
 # Links for a patient's phone: 128 random bits, and how often somebody may be wrong.
@@ -36,6 +36,11 @@ def next_allowed(wall: datetime, *, quiet_from: time, quiet_until: time) -> date
         return wall
     end = datetime.combine(wall.date(), quiet_until, tzinfo=wall.tzinfo)
     return end + timedelta(days=1) if is_next_day else end
+
+
+def is_link_needed(body: str) -> bool:
+    """Tell whether a text has a place for the patient's link."""
+    return "{link}" in body
 
 
 def wait_after(attempt_count: int) -> timedelta:

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock, htmx
+from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.messaging import queries, services
 from incisor.messaging.enums import MessageStatus
-from incisor.messaging.forms import TemplateForm
+from incisor.messaging.forms import SendingRulesForm, TemplateForm
 from incisor.messaging.rules import KNOWN
 
 PAGE_LENGTH = 50
@@ -88,3 +89,26 @@ def template(request: HttpRequest, template_id: Any) -> HttpResponse:
                 return htmx.toast(htmx.redirect(request, reverse("messaging:templates")), _("Saved."))
     context = {"form": form, "template": found, "placeholders": sorted(KNOWN)}
     return htmx.render(request, "messaging/template.html", context, partial="panel", status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@page(Permission.MESSAGE_EDIT)
+def sending_rules(request: HttpRequest) -> HttpResponse:
+    """Change quiet hours, closed days and the address in links."""
+    rules = queries.sending_rules(request.clinic)  # type: ignore[attr-defined]
+    form = SendingRulesForm(
+        typed(request), initial={name: getattr(rules, name) for name in SendingRulesForm.base_fields}
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            services.change_sending_rules(
+                by=request.user,  # type: ignore[arg-type]
+                clinic=request.clinic,  # type: ignore[attr-defined]
+                at=clock.now(),
+                **form.cleaned_data,
+            )
+        except ChangedMeanwhile as refusal:
+            refuse(form, refusal)
+        else:
+            return saved(request, "messaging:messages", _("Saved."))
+    return edit_page(request, form, heading=_("When messages go out"), back=reverse("messaging:messages"))

@@ -12,7 +12,14 @@ class SchedulingConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation, in the search, on the patient's page, and answer what others ask."""
         from incisor.clinics.hooks import affected_by  # noqa: PLC0415 -- app ready
-        from incisor.patients.hooks import Ranking, import_kinds, patient_panels, search_ranking  # noqa: PLC0415 -- same
+        from incisor.patients.hooks import (  # noqa: PLC0415 -- same
+            BadgeSource,
+            Ranking,
+            import_kinds,
+            patient_badges,
+            patient_panels,
+            search_ranking,
+        )
         from incisor.scheduling import queries  # noqa: PLC0415 -- same
         from incisor.scheduling.services.import_write import IMPORTED_APPOINTMENTS  # noqa: PLC0415 -- same
 
@@ -58,6 +65,15 @@ class SchedulingConfig(AppConfig):
                 permission=Permission.APPOINTMENT_SEE,
                 url_name="scheduling:patient-appointments",
                 icon="calendar",
+            )
+        )
+        patient_badges.add(
+            BadgeSource(
+                key="keeping",
+                label=_("Missed appointments"),
+                order=20,
+                permission=Permission.APPOINTMENT_SEE,
+                find=queries.keeping_badges,
             )
         )
         search_ranking.add(Ranking(key="appointments", label=_("Appointments"), order=20, rank=queries.expected_scores))

@@ -50,11 +50,38 @@ class CancelReason(TextChoices):
     OTHER = "other", _("Other")
 
 
+class PatientAnswer(TextChoices):
+    """What the patient said about an appointment."""
+
+    CONFIRMED = "confirmed", _("Patient will come")
+    OTHER_TIME = "other_time", _("Patient wants another time")
+    CANCEL = "cancel", _("Patient wants to cancel")
+
+
+class AnswerWay(TextChoices):
+    """How the answer came."""
+
+    LINK = "link", _("by the link")
+    CALL = "call", _("on the phone")
+    DESK = "desk", _("told the desk")
+    TEXT = "text", _("by message")
+
+
+class Demand(TextChoices):
+    """What is asked of a patient before an appointment stands."""
+
+    NONE = "", _("Nothing")
+    DOUBLE = "double", _("Confirm twice")
+    DEPOSIT = "deposit", _("Deposit")
+
+
 class ChangeKind(TextChoices):
     BOOKED = "booked", _("Booked")
     MOVED = "moved", _("Moved")
     STATUS = "status", _("Status changed")
     EDITED = "edited", _("Edited")
+    ANSWERED = "answered", _("Patient answered")
+    DEPOSIT = "deposit", _("Deposit noted")
 
 
 class ConflictKind(TextChoices):

@@ -16,6 +16,28 @@ class AppointmentBooked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentConfirmed(Event):
+    """A requested appointment stands now."""
+
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentAnswered(Event):
+    """The patient said something about an appointment. answer: PatientAnswer; way: AnswerWay."""
+
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    answer: str
+    way: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentMoved(Event):
     clinic_id: uuid.UUID
     appointment_id: uuid.UUID

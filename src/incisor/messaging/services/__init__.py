@@ -4,16 +4,19 @@ from incisor.messaging.services.links import follow_link, make_link, try_digits,
 from incisor.messaging.services.outbox import (
     TemplateRefused,
     cancel_message,
+    change_sending_rules,
     change_template,
     enqueue,
     send_again,
     send_due,
     withdraw,
+    write_message,
 )
 
 __all__ = [
     "TemplateRefused",
     "cancel_message",
+    "change_sending_rules",
     "change_template",
     "enqueue",
     "follow_link",
@@ -24,4 +27,5 @@ __all__ = [
     "use_link",
     "withdraw",
     "withdraw_links",
+    "write_message",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -15,17 +15,20 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.clinics.models import Clinic
+from incisor.kernel import events
 from incisor.kernel.clock import local
-from incisor.kernel.db.prepared import prepared
+from incisor.kernel.edits import change, locked
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.fields import prefix_range
+from incisor.kernel.ids import uuid7
 from incisor.messaging.adapters import Adapter, Letter, SendingFailed
 from incisor.messaging.enums import Channel, MessageStatus
-from incisor.messaging.models import MessageTemplate, OutboxMessage
+from incisor.messaging.events import MessageFailed
+from incisor.messaging.models import MessageTemplate, OutboxMessage, SendingRules
+from incisor.messaging.queries import sending_rules, template_for
 from incisor.messaging.rules import MAX_ATTEMPTS, MAX_BODY, fill, next_allowed, unknown_placeholders, wait_after
 from incisor.patients.models import Patient
 
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 STALE_AFTER = timedelta(minutes=10)
 WRITTEN_CHANNELS = frozenset({Channel.SMS, Channel.WECHAT})
 
@@ -56,27 +59,60 @@ def enqueue(
     """
     if patient.contact_channel == "none" or not patient.phone:
         return None
-    template = _template(clinic, template_key, patient.language)
+    template = template_for(clinic, template_key, patient.language)
     if template is None:
         return None
     wall = local(max(at, not_before or at), clinic.zone)
-    due = next_allowed(wall, quiet_from=QUIET_FROM, quiet_until=QUIET_UNTIL)
+    hours = sending_rules(clinic)
+    due = next_allowed(wall, quiet_from=hours.quiet_from, quiet_until=hours.quiet_until)
     if due >= expires_at:
         return None
     channel = patient.contact_channel if patient.contact_channel in WRITTEN_CHANNELS else Channel.SMS
     known = {"patient": patient.name, "clinic": clinic.name, "phone": clinic.phone, **values}
+    return write_message(
+        clinic=clinic,
+        patient=patient,
+        key=key,
+        template_key=template_key,
+        channel=channel,
+        address=patient.phone,
+        subject=template.subject,
+        body=fill(template.body, known),
+        not_before=due,
+        expires_at=expires_at,
+        at=at,
+    )
+
+
+def write_message(
+    *,
+    clinic: Clinic,
+    patient: Patient | None,
+    key: str,
+    template_key: str,
+    channel: str,
+    address: str,
+    subject: str,
+    body: str,
+    not_before: datetime,
+    expires_at: datetime,
+    at: datetime,
+    message_id: uuid.UUID | None = None,
+) -> OutboxMessage | None:
+    """Put a finished text into the outbox; None when one of that key stands there. Runs inside the caller's action."""
     try:
         with transaction.atomic():
             return OutboxMessage.objects.create(
+                id=message_id or uuid7(),
                 clinic=clinic,
                 patient=patient,
                 key=key,
                 template_key=template_key,
                 channel=channel,
-                address=patient.phone,
-                subject=template.subject,
-                body=fill(template.body, known),
-                not_before=due,
+                address=address,
+                subject=subject,
+                body=body,
+                not_before=not_before,
                 expires_at=expires_at,
                 created_at=at,
             )
@@ -88,16 +124,6 @@ def withdraw(*, clinic: Clinic, key_prefix: str) -> int:
     """Cancel messages that have not gone out yet and are no longer true; returns how many. Runs inside an action."""
     found = OutboxMessage.objects.filter(clinic=clinic, status=MessageStatus.WAITING, **prefix_range("key", key_prefix))
     return found.update(status=MessageStatus.CANCELLED)
-
-
-def _template(clinic: Clinic, key: str, language: str) -> MessageTemplate | None:
-    found: dict[str, MessageTemplate] = {one.language: one for one in _templates(clinic.pk, key)}
-    return found.get("en" if language == "en" else "zh-hans") or found.get("zh-hans")
-
-
-@prepared
-def _templates(clinic_id: uuid.UUID, key: str) -> QuerySet[MessageTemplate]:
-    return MessageTemplate.objects.filter(clinic_id=clinic_id, key=key, is_active=True)
 
 
 def send_due(*, by: User, at: datetime, limit: int = 100) -> tuple[int, int]:
@@ -115,14 +141,14 @@ def send_due(*, by: User, at: datetime, limit: int = 100) -> tuple[int, int]:
     ):
         if not OutboxMessage.objects.filter(due | stale, pk=pk).update(status=MessageStatus.SENDING, claimed_at=at):
             continue  # another worker was quicker
-        if _send(OutboxMessage.objects.get(pk=pk), at):
+        if _send(OutboxMessage.objects.select_related("clinic").get(pk=pk), by, at):
             sent += 1
         else:
             failed += 1
     return sent, failed
 
 
-def _send(message: OutboxMessage, at: datetime) -> bool:
+def _send(message: OutboxMessage, by: User, at: datetime) -> bool:
     adapter: Adapter = import_string(settings.INCISOR_ADAPTERS.get(message.channel, settings.INCISOR_ADAPTERS["*"]))
     mine = OutboxMessage.objects.filter(pk=message.pk, status=MessageStatus.SENDING)
     attempts = message.attempt_count + 1
@@ -136,16 +162,55 @@ def _send(message: OutboxMessage, at: datetime) -> bool:
     try:
         adapter(letter)
     except SendingFailed as failure:
-        is_final = failure.is_final or attempts >= MAX_ATTEMPTS
-        mine.update(
-            status=MessageStatus.FAILED if is_final else MessageStatus.WAITING,
-            problem=str(failure)[:200],
-            attempt_count=attempts,
-            not_before=at + wait_after(attempts),
-        )
+        if failure.is_final or attempts >= MAX_ATTEMPTS:
+            give_up(by=by, message=message, problem=str(failure), attempts=attempts, at=at)
+        else:
+            mine.update(
+                status=MessageStatus.WAITING,
+                problem=str(failure)[:200],
+                attempt_count=attempts,
+                not_before=at + wait_after(attempts),
+            )
         return False
     mine.update(status=MessageStatus.SENT, sent_at=at, attempt_count=attempts, problem="")
     return True
+
+
+@action(Permission.MESSAGE_SEE)
+def give_up(*, by: User, message: OutboxMessage, problem: str, attempts: int, at: datetime) -> None:
+    """Note that a message could not be sent, and tell whoever has to reach the patient in another way."""
+    given_up = OutboxMessage.objects.filter(pk=message.pk, status=MessageStatus.SENDING).update(
+        status=MessageStatus.FAILED, problem=problem[:200], attempt_count=attempts
+    )
+    if given_up:
+        record("message.failed", subject=message, patient_id=message.patient_id, after={"problem": problem[:200]})
+        events.publish(MessageFailed(clinic_id=message.clinic_id, message_id=message.pk, at=at))
+
+
+@action(Permission.MESSAGE_EDIT)
+def change_sending_rules(
+    *,
+    by: User,
+    clinic: Clinic,
+    quiet_from: time,
+    quiet_until: time,
+    is_sent_on_closed_days: bool,
+    public_address: str,
+    version: int,
+    at: datetime,
+) -> SendingRules:
+    """Change when messages may go out. Raises ChangedMeanwhile."""
+    SendingRules.objects.get_or_create(clinic=clinic)
+    row = locked(SendingRules.objects.get(clinic=clinic), version=version)
+    values = {
+        "quiet_from": quiet_from,
+        "quiet_until": quiet_until,
+        "is_sent_on_closed_days": is_sent_on_closed_days,
+        "public_address": public_address.strip().rstrip("/"),
+    }
+    before, after = change(row, values)
+    record("sending_rules.changed", subject=row, before=before, after=after)
+    return row
 
 
 @action(Permission.MESSAGE_EDIT)

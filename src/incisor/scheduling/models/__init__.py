@@ -8,6 +8,7 @@ from incisor.scheduling.models.appointments import (
     AppointmentItem,
     Block,
 )
+from incisor.scheduling.models.confirming import ConfirmationRules
 from incisor.scheduling.models.placing import Unplaced, UnplacedItem
 from incisor.scheduling.models.series import Series, SeriesStep, SeriesTemplate, SeriesVisit
 from incisor.scheduling.models.waitlist import FreedSlot, SlotOffer, WaitlistItem, WaitlistRules, WaitlistWish
@@ -19,6 +20,7 @@ __all__ = [
     "AppointmentChange",
     "AppointmentItem",
     "Block",
+    "ConfirmationRules",
     "FreedSlot",
     "Series",
     "SeriesStep",

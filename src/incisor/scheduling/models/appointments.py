@@ -8,12 +8,24 @@ from incisor.clinics.models import Chair, Clinic, Procedure
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.models import Row
 from incisor.patients.models import Patient
-from incisor.scheduling.enums import OCCUPYING, AppointmentStatus, BookingChannel, CancelReason, ChangeKind
+from incisor.scheduling.enums import (
+    OCCUPYING,
+    AppointmentStatus,
+    BookingChannel,
+    CancelReason,
+    ChangeKind,
+    Demand,
+    PatientAnswer,
+)
 from incisor.staff.models import StaffMember
 
 
 class Appointment(Row):
-    """A patient with a dentist on a chair at a time. blocked_until: end plus the buffer that dentist and chair need."""
+    """A patient with a dentist on a chair at a time. blocked_until: end plus the buffer that dentist and chair need.
+
+    answer, answered_at: what the patient said last; confirmed_count: on how many days "I will come". demand: what is asked
+    before it stands (until then it is requested); deposit_minor: what was paid ahead, in fen.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
@@ -31,6 +43,11 @@ class Appointment(Row):
     overbook_reason = models.CharField(max_length=200, blank=True)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     cancel_note = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=10, choices=PatientAnswer.choices, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    confirmed_count = models.PositiveSmallIntegerField(default=0)
+    demand = models.CharField(max_length=10, choices=Demand.choices, blank=True)
+    deposit_minor = models.PositiveIntegerField(null=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
     moved_from = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True)
     external_id = models.CharField(max_length=60, blank=True)
@@ -45,6 +62,10 @@ class Appointment(Row):
             models.CheckConstraint(
                 condition=Q(cancel_reason__in=["", *CancelReason.values]), name="appointment_cancel_reason_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(answer__in=["", *PatientAnswer.values]), name="appointment_answer_is_known"
+            ),
+            models.CheckConstraint(condition=Q(demand__in=Demand.values), name="appointment_demand_is_known"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=Q(blocked_until__gte=F("ends_at")), name="appointment_blocks_until_its_end_or_longer"

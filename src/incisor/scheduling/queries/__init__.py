@@ -2,6 +2,7 @@
 
 from incisor.scheduling.queries.answers import expected_scores, hits_of_change
 from incisor.scheduling.queries.cards import Card, cards_between
+from incisor.scheduling.queries.confirming import confirmation_rules, demand_of, keeping_badges, keeping_records
 from incisor.scheduling.queries.lists import (
     appointment,
     appointments_between,
@@ -52,12 +53,16 @@ __all__ = [
     "change",
     "changes_of",
     "check_time",
+    "confirmation_rules",
     "day_of",
     "day_sheets",
+    "demand_of",
     "expected_scores",
     "free_slots",
     "habit_of",
     "hits_of_change",
+    "keeping_badges",
+    "keeping_records",
     "own_dentist_of",
     "preset_procedures",
     "proposals",

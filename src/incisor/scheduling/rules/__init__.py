@@ -1,5 +1,14 @@
 """What may stand in the calendar: statuses, times, ranking of proposals, filter codes. Plain values, no clock."""
 
+from incisor.scheduling.rules.confirming import (
+    COUNTED,
+    KEPT,
+    KeepingRecord,
+    demand_for,
+    is_counted_again,
+    is_met,
+    may_change_alone,
+)
 from incisor.scheduling.rules.filters import DAY_LETTERS, LETTERS, PART_LETTERS, Filter, parse_filter
 from incisor.scheduling.rules.placing import is_kept, settles
 from incisor.scheduling.rules.ranking import Candidate, Judgement, Rank, best, judge
@@ -22,8 +31,10 @@ from incisor.scheduling.rules.times import (
 )
 
 __all__ = [
+    "COUNTED",
     "DAY_LETTERS",
     "HARD",
+    "KEPT",
     "LETTERS",
     "MAX_MINUTES",
     "MOVABLE",
@@ -33,6 +44,7 @@ __all__ = [
     "Conflict",
     "Filter",
     "Judgement",
+    "KeepingRecord",
     "Need",
     "Rank",
     "Surroundings",
@@ -41,11 +53,15 @@ __all__ = [
     "best",
     "chair_for",
     "conflicts",
+    "demand_for",
     "free_starts",
     "grid_starts",
+    "is_counted_again",
     "is_kept",
+    "is_met",
     "judge",
     "may_change",
+    "may_change_alone",
     "nearest_starts",
     "need_of",
     "parse_filter",

@@ -13,6 +13,13 @@ from incisor.scheduling.services.changing import (
     undo_change,
     undo_changes,
 )
+from incisor.scheduling.services.confirming import (
+    NotExpected,
+    change_confirmation_rules,
+    note_answer,
+    note_deposit,
+    take_back_answer,
+)
 from incisor.scheduling.services.gate import NobodyFree, SlotTaken
 from incisor.scheduling.services.placing import (
     AlreadySettled,
@@ -27,6 +34,7 @@ __all__ = [
     "AlreadySettled",
     "BlockMissing",
     "NobodyFree",
+    "NotExpected",
     "NotMovable",
     "NothingToUndo",
     "SlotTaken",
@@ -36,13 +44,17 @@ __all__ = [
     "book_new_patient",
     "book_together",
     "cancel_appointment",
+    "change_confirmation_rules",
     "change_status",
     "edit_appointment",
     "give_up_unplaced",
     "move_appointment",
+    "note_answer",
     "note_contact",
+    "note_deposit",
     "place_unplaced",
     "remove_block",
+    "take_back_answer",
     "take_up_unplaced",
     "undo_change",
     "undo_changes",

@@ -17,9 +17,10 @@ from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.ids import uuid7
 from incisor.patients.models import Patient
 from incisor.patients.services import register_patient
-from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKind
+from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKind, Demand
 from incisor.scheduling.events import AppointmentBooked
 from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.scheduling.queries.confirming import demand_of
 from incisor.scheduling.rules import need_of
 from incisor.scheduling.services.freeing import settle
 from incisor.scheduling.services.gate import Asked, excluded, lock_together, offering_alternatives, secure
@@ -51,6 +52,7 @@ def book_appointment(
 
     minutes: None for the usual length of the procedures. overbook_reason: book in spite of conflicts that people may
     accept (needs the permission). request_key: a second request with the same key returns the first one's appointment.
+    Who has to confirm twice or to pay a deposit first (`queries.demand_of`) is only requested until that is done.
     Raises SlotTaken with reasons and alternatives, NobodyFree, NotAllowed.
     """
     _check_place(clinic, patient, chair)
@@ -66,6 +68,7 @@ def book_appointment(
         need=need_of(procedures, minutes=minutes),
         at=at,
     )
+    demand = Demand.NONE if channel == BookingChannel.WALK_IN else demand_of(clinic, patient, at)
     place = secure(asked, by=by, overbook_reason=overbook_reason)
     ends_at = starts_at + timedelta(minutes=asked.need.minutes)
     appointment = Appointment(
@@ -77,7 +80,8 @@ def book_appointment(
         starts_at=starts_at,
         ends_at=ends_at,
         blocked_until=ends_at + timedelta(minutes=asked.need.buffer),
-        status=status,
+        status=AppointmentStatus.REQUESTED if demand else status,
+        demand=demand,
         channel=channel,
         need=need,
         note=note,

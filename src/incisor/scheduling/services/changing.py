@@ -15,7 +15,7 @@ from incisor.kernel import events
 from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, Refused
 from incisor.kernel.spans import minute_of
 from incisor.scheduling.enums import FREED, OCCUPYING, AppointmentStatus, CancelReason, ChangeKind
-from incisor.scheduling.events import AppointmentCancelled, AppointmentMissed, AppointmentMoved
+from incisor.scheduling.events import AppointmentCancelled, AppointmentConfirmed, AppointmentMissed, AppointmentMoved
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
 from incisor.scheduling.rules import MOVABLE, Need, may_change, need_of
 from incisor.scheduling.services.freeing import lose_time, regain_time, settle_itself
@@ -130,6 +130,9 @@ def move_appointment(
             is_overbooked=bool(place.overbooks),
             overbook_reason=overbook_reason if place.overbooks else "",
             moved_count=current.moved_count + 1,
+            answer="",  # it was about the old time
+            answered_at=None,
+            confirmed_count=0,
         )
     change = note_change(
         current,
@@ -232,6 +235,8 @@ def to_status(
         events.publish(AppointmentCancelled(reason=cancel_reason, **ids))
     elif to is AppointmentStatus.NO_SHOW:
         events.publish(AppointmentMissed(**ids))
+    elif to is AppointmentStatus.CONFIRMED and before is AppointmentStatus.REQUESTED:
+        events.publish(AppointmentConfirmed(**ids))
     return change
 
 
