@@ -80,9 +80,10 @@ class Floor:
             listed = ", ".join(columns)
             self.ask(
                 f"INSERT INTO scheduling_appointment ({', '.join(SET)}, {listed}) "
-                f"SELECT %s, %s, %s, %s, %s, 'confirmed', 'bench', {listed} FROM scheduling_appointment WHERE id = %s",
+                f"SELECT %s, %s, %s, %s, %s, %s, %s, 'confirmed', 'bench', {listed} FROM scheduling_appointment WHERE id = %s",
                 self.key(str(uuid.uuid4())), self.key(patient), self.moment(starts_at), self.moment(ends_at),
-                self.moment(ends_at), source,
+                self.moment(ends_at), self.moment(starts_at),
+                f"{{[{int(starts_at.timestamp()) // 60},{int(ends_at.timestamp()) // 60})}}", source,
             )  # fmt: skip
         self.connection.execute("COMMIT")
 
@@ -96,7 +97,9 @@ class Floor:
         self.ask("DELETE FROM scheduling_appointment WHERE need = 'bench'")
 
 
-SET = ["id", "patient_id", "starts_at", "ends_at", "blocked_until", "status", "need"]
+SET = [
+    "id", "patient_id", "starts_at", "ends_at", "blocked_until", "blocked_from", "dentist_spans", "status", "need",
+]  # fmt: skip
 
 
 def timed(work: Callable[[int], Any], *, count: int) -> list[float]:

@@ -29,9 +29,11 @@ from incisor.kernel import (
     clock,
     crypto,
 )
+from incisor.kernel.fields import text_of_spans
 from incisor.kernel.ids import uuid7
 from incisor.kernel.models import NumberSeries
 from incisor.kernel.organisation import organisation
+from incisor.kernel.spans import minute_of
 from incisor.patients.enums import KeyKind, LookUp
 from incisor.patients.models import Patient, SearchKey
 from incisor.patients.queries.finding import HASH_MARK, file_number, search_keys_of
@@ -164,10 +166,11 @@ def _appointments(
     at = datetime(today.year, today.month, today.day, tzinfo=UTC)
     rows = writer.mould(
         Appointment(
-            clinic=clinic, dentist=dentists[0], chair=chairs[0], starts_at=at, ends_at=at, blocked_until=at,
+            clinic=clinic, dentist=dentists[0], chair=chairs[0], starts_at=at, ends_at=at, blocked_from=at, blocked_until=at,
             channel="phone", created_by=system, created_at=at,
         ),
-        "id", "patient_id", "dentist_id", "chair_id", "starts_at", "ends_at", "blocked_until", "status", "created_at",
+        "id", "patient_id", "dentist_id", "chair_id", "starts_at", "ends_at", "blocked_from", "blocked_until", "dentist_spans",
+        "status", "created_at",
     )  # fmt: skip
     items = writer.mould(AppointmentItem(procedure=procedure), "id", "appointment_id")
     dentist_keys, chair_keys = [writer.key(one.pk) for one in dentists], [writer.key(one.pk) for one in chairs]
@@ -179,6 +182,10 @@ def _appointments(
             day = next(days)
             # 09:00 in Shanghai is 01:00 UTC: the bench's clinic has no clock changes
             opens = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+            spans = [
+                text_of_spans([(minute_of(opens + nth * half), minute_of(opens + (nth + 1) * half))])
+                for nth in range(SLOTS)
+            ]
             slots = [writer.moment(opens + nth * half) for nth in range(SLOTS + 1)]
             status = "completed" if day < today else "confirmed"
             made = writer.moment(opens - timedelta(days=3))
@@ -186,8 +193,8 @@ def _appointments(
         slot = (nth * 5 + dentist + number // PER_DAY) % SLOTS
         key, patient = writer.key(uuid7()), ids[number * 31337 % len(ids)]
         writer.add(
-            rows, key, patient, dentist_keys[dentist], chair_keys[dentist], slots[slot], slots[slot + 1],
-            slots[slot + 1], status, made,
+            rows, key, patient, dentist_keys[dentist], chair_keys[dentist], slots[slot], slots[slot + 1], slots[slot],
+            slots[slot + 1], spans[slot], status, made,
         )  # fmt: skip
         if abs((day - today).days) <= 90:
             writer.add(items, writer.key(uuid7()), key)

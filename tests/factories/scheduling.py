@@ -1,17 +1,17 @@
 """Appointments for tests, written as rows: what the gate would refuse can be made here."""
 
-from datetime import timedelta
-
 from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.scheduling.rules import Need, occupying
 
 
 def make_appointment(
     *, clinic, patient, dentist, chair, starts_at, minutes=30, procedure=None, status="confirmed", **over
 ):
-    ends_at = starts_at + timedelta(minutes=minutes)
-    values = {"blocked_until": ends_at, "channel": "phone", "created_by": patient.created_by, "created_at": starts_at}
+    # written without buffers, whatever the procedure asks for
+    times = occupying(starts_at, Need(minutes=minutes, busy=tuple(map(tuple, over.get("busy", ())))))
+    values = {**times, "channel": "phone", "created_by": patient.created_by, "created_at": starts_at}
     made = Appointment.objects.create(
-        clinic=clinic, patient=patient, dentist=dentist, chair=chair, starts_at=starts_at, ends_at=ends_at, status=status,
+        clinic=clinic, patient=patient, dentist=dentist, chair=chair, status=status,
         **{**values, **over},
     )  # fmt: skip
     if procedure is not None:

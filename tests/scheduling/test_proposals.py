@@ -118,6 +118,7 @@ def test_need_adds_lengths_and_takes_the_longest_buffer():
         def __init__(self, minutes, buffer, needs, specialty="general", risk=False):
             self.duration_minutes, self.buffer_after_minutes = minutes, buffer
             self.chair_needs, self.specialty, self.is_high_risk = needs, specialty, risk
+            self.code, self.busy, self.buffer_before_minutes, self.equipment_needs = "x", [], 0, []
 
     need = need_of([Procedure(40, 5, ["basic"]), Procedure(22, 12, ["xray"], "implants", True)])
 

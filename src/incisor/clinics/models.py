@@ -144,7 +144,9 @@ class Holiday(Row):
 class Procedure(Row):
     """A treatment that can be booked and done. Lengths in minutes, on the grid of 5.
 
-    letter: its key on the booking line. follow_up_key, aftercare_key: what follows it (outreach).
+    letter: its key on the booking line. follow_up_key, aftercare_key: what follows it (outreach). busy: when the
+    dentist's own hands are needed, as pairs [from, to) of minutes after the start, on the grid of 5; empty: all the
+    time. equipment_needs: words that the chair's equipment must name.
     """
 
     code = models.CharField(max_length=20)
@@ -152,9 +154,12 @@ class Procedure(Row):
     name_en = models.CharField(max_length=80)
     short_zh = models.CharField(max_length=20, blank=True)
     duration_minutes = models.PositiveSmallIntegerField()
+    busy = models.JSONField(default=list)
+    buffer_before_minutes = models.PositiveSmallIntegerField(default=0)
     buffer_after_minutes = models.PositiveSmallIntegerField(default=0)
     specialty = models.CharField(max_length=20, choices=Specialty.choices, default=Specialty.GENERAL)
     chair_needs = models.JSONField(default=list)
+    equipment_needs = models.JSONField(default=list)
     follow_up_key = models.CharField(max_length=20, default="other")
     aftercare_key = models.CharField(max_length=20, blank=True)
     letter = models.CharField(max_length=1, blank=True)

@@ -156,6 +156,47 @@ def is_on_grid(minutes: int, *, grid: int = 5) -> bool:
     return minutes > 0 and minutes % grid == 0
 
 
+def pattern_text(busy: Iterable[Iterable[int]]) -> str:
+    """Return a time pattern as people type it: "0-10, 20-50"; empty when the dentist is needed all the time."""
+    return ", ".join(f"{start}-{end}" for start, end in busy)
+
+
+def pattern_of(text: str, *, minutes: int) -> list[list[int]] | None:
+    """Return the minutes in which the dentist's own hands are needed, None when the text is no pattern of that length.
+
+    Pairs "from-to" on the grid of five, in order, apart from each other. All the time is the same as nothing typed.
+    """
+    typed = re.sub(r"\s+", "", text).replace("，", ",").replace("–", "-").replace("—", "-")
+    parts = [part for part in typed.split(",") if part]
+    spans: list[list[int]] = []
+    for part in parts:
+        found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", part)
+        if found is None:
+            return None
+        start, end = int(found[1]), int(found[2])
+        last = spans[-1][1] if spans else -1
+        if start % 5 or end % 5 or not last < start < end <= minutes:
+            return None
+        spans.append([start, end])
+    return [] if spans == [[0, minutes]] else spans
+
+
+def equipment_words(text: str) -> list[str]:
+    """Return the pieces of equipment that a chair's text names, each once: “laser, CBCT；microscope”."""
+    words = (word.strip().lower() for word in re.split(r"[,，;；、/\n]", text))
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def equipment_code(word: str) -> str:
+    """Return the code under which a chair's equipment stands among its capabilities."""
+    return f"equipment:{word.strip().lower()}"
+
+
+def abilities_of(capabilities: Iterable[str], equipment: str) -> frozenset[str]:
+    """Return all that a chair can do: its capabilities, and what its equipment is called."""
+    return frozenset(capabilities) | {equipment_code(word) for word in equipment_words(equipment)}
+
+
 @dataclass(frozen=True)
 class HolidayLine:
     """One pasted line of a holiday calendar."""

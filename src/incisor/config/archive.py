@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
-from incisor.kernel.fields import EncryptedTextField
+from incisor.kernel.fields import EncryptedTextField, SpansField, spans_of_text, text_of_spans
 
 CHUNK = 2000
 LEFT_OUT = frozenset({"django_session"})  # whoever is signed in signs in again
@@ -92,6 +92,8 @@ def _plain(field: "models.Field[Any, Any]", value: Any, vendor: str) -> Any:
         return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     if kind in {models.BinaryField}:
         return bytes(value).hex()
+    if kind is SpansField:
+        return text_of_spans(spans_of_text(str(value)))
     return value
 
 

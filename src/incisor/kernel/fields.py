@@ -1,6 +1,7 @@
 """Model fields of our own."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -46,6 +47,43 @@ class StoreKeyField(models.CharField):
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_length"]
         return name, path, args, kwargs
+
+
+class SpansField(models.TextField):
+    """Stretches of time in whole minutes since 1970 (kernel.spans), as a tuple of pairs, in order and apart.
+
+    On PostgreSQL an int8multirange, so that an exclusion constraint can compare two rows; on SQLite the same text.
+    """
+
+    def db_type(self, connection: Any) -> str | None:
+        return "int8multirange" if connection.vendor == "postgresql" else super().db_type(connection)
+
+    def get_internal_type(self) -> str:
+        return "TextField"
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
+        return spans_of_text(value if isinstance(value, str) else str(value))
+
+    def to_python(self, value: Any) -> Any:
+        return spans_of_text(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, str) else text_of_spans(value)
+
+
+def text_of_spans(spans: Iterable[tuple[int, int]]) -> str:
+    """Return spans as the databases keep them: "{[10,20),[30,40)}"."""
+    return "{" + ",".join(f"[{start},{end})" for start, end in spans) + "}"
+
+
+def spans_of_text(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the spans of a kept text. Times come by the thousand, so one span takes the short way."""
+    if text.count("[") == 1:
+        start, end = text[2:-2].split(",")
+        return ((int(start), int(end)),)
+    numbers = text.strip("{}").replace("[", "").replace(")", "").replace(" ", "")
+    parts = [int(one) for one in numbers.split(",") if one]
+    return tuple(zip(parts[::2], parts[1::2], strict=True))
 
 
 def prefix_range(field: str, prefix: str) -> dict[str, str]:

@@ -79,9 +79,27 @@ class ChangeKind(TextChoices):
     BOOKED = "booked", _("Booked")
     MOVED = "moved", _("Moved")
     STATUS = "status", _("Status changed")
+    KEPT = "kept", _("Kept as it is")
     EDITED = "edited", _("Edited")
     ANSWERED = "answered", _("Patient answered")
     DEPOSIT = "deposit", _("Deposit noted")
+
+
+class BlockKind(TextChoices):
+    LUNCH = "lunch", pgettext_lazy("block", "Lunch")
+    MEETING = "meeting", pgettext_lazy("block", "Meeting")
+    RESERVE = "reserve", pgettext_lazy("block", "Reserve for emergencies")
+    ONLY = "only", pgettext_lazy("block", "Some treatments only")
+    CLOSED = "closed", pgettext_lazy("block", "Closed")
+    OTHER = "other", pgettext_lazy("block", "Other")
+
+
+class HoldPurpose(TextChoices):
+    """Why a time is kept free for a while."""
+
+    FORM = "form", _("Somebody at the desk is booking it")
+    OFFER = "offer", _("Offered to somebody on the waitlist")
+    ONLINE = "online", _("A patient is booking it online")
 
 
 class ConflictKind(TextChoices):
@@ -99,7 +117,13 @@ class ConflictKind(TextChoices):
     ROSTER = "roster", _("The dentist does not work at this time.")
     LICENCE = "licence", _("The dentist's licence has expired by that day.")
     DENTIST = "dentist", _("The dentist is taken at this time.")
+    HELD = "held", _("Somebody is booking this time right now.")
     BLOCK = "block", _("The time is blocked.")
+    RESERVE = "reserve", _("The time is kept for emergencies.")
+    ONLY = "only", _("The time is kept for other treatments.")
+    LIMIT = "limit", _("The day has as many of these treatments as it may.")
+    ASSISTANT = "assistant", _("The assistant is taken at this time.")
+    ASSISTANT_AWAY = "assistant_away", _("The assistant does not work at this time.")
     PATIENT = "patient", _("The patient has another appointment at this time.")
 
 

@@ -14,6 +14,7 @@ from incisor.config.demo.team import ZONE
 from incisor.kernel import clock
 from incisor.kernel.models import NumberSeries
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
+from incisor.scheduling.rules import need_of, occupying
 from incisor.visits.models import ToothFinding, TreatmentDone, Visit, VisitNote, VisitStep
 
 BATCH = 1000
@@ -120,7 +121,7 @@ def _appointment(dice: Dice, ledger: Ledger, one: Placed, at: datetime, today: d
     appointment = ledger.add(
         Appointment(
             id=dice.key(made_at), clinic=one.place.clinic, patient=one.person.row, dentist=one.dentist.staff,
-            chair=one.dentist.chair, starts_at=one.starts_at, ends_at=one.ends_at, blocked_until=one.blocked_until,
+            chair=one.dentist.chair, **occupying(one.starts_at, need_of([one.procedure], minutes=one.minutes)),
             status=status, channel=dice.random.choices(["phone", "desk", "online", "chair"], weights=[45, 20, 20, 15])[0],
             need=_complaint(dice, one), note=dice.one(load("talk")["notes"])["zh"] if dice.chance(0.1) else "",
             cancel_reason=reason, cancel_note=note, created_by=by, created_at=made_at,

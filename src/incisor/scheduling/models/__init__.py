@@ -6,9 +6,10 @@ from incisor.scheduling.models.appointments import (
     Appointment,
     AppointmentChange,
     AppointmentItem,
-    Block,
 )
+from incisor.scheduling.models.blocking import Block, BlockRule, BookingRules, DailyLimit
 from incisor.scheduling.models.confirming import ConfirmationRules
+from incisor.scheduling.models.holding import Hold
 from incisor.scheduling.models.placing import Unplaced, UnplacedItem
 from incisor.scheduling.models.series import Series, SeriesStep, SeriesTemplate, SeriesVisit
 from incisor.scheduling.models.waitlist import FreedSlot, SlotOffer, WaitlistItem, WaitlistRules, WaitlistWish
@@ -20,8 +21,12 @@ __all__ = [
     "AppointmentChange",
     "AppointmentItem",
     "Block",
+    "BlockRule",
+    "BookingRules",
     "ConfirmationRules",
+    "DailyLimit",
     "FreedSlot",
+    "Hold",
     "Series",
     "SeriesStep",
     "SeriesTemplate",

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic, Procedure
-from incisor.kernel.fields import EncryptedTextField
+from incisor.kernel.fields import EncryptedTextField, SpansField
 from incisor.kernel.models import Row
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import (
@@ -21,10 +21,15 @@ from incisor.staff.models import StaffMember
 
 
 class Appointment(Row):
-    """A patient with a dentist on a chair at a time. blocked_until: end plus the buffer that dentist and chair need.
+    """A patient with a dentist on a chair at a time.
 
-    answer, answered_at: what the patient said last; confirmed_count: on how many days "I will come". demand: what is asked
-    before it stands (until then it is requested); deposit_minor: what was paid ahead, in fen.
+    blocked_from, blocked_until: start and end with the buffers that the chair needs before and after. busy: when the
+    dentist's own hands are needed, pairs [from, to) of minutes after the start, on the grid of 5; empty: all the time.
+    dentist_spans: the same as minutes since 1970, with the buffers beside the dentist's first and last hands; what no
+    two appointments of a dentist may share. accepted: the conflicts that somebody accepted (ConflictKind), with the
+    overbook_reason.
+    answer, answered_at: what the patient said last; confirmed_count: on how many days "I will come". demand: what is
+    asked before it stands (until then it is requested); deposit_minor: what was paid ahead, in fen.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -34,13 +39,17 @@ class Appointment(Row):
     assistant = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    blocked_from = models.DateTimeField()
     blocked_until = models.DateTimeField()
+    busy = models.JSONField(default=list)
+    dentist_spans = SpansField(default=tuple)
     status = models.CharField(max_length=12, choices=AppointmentStatus.choices)
     channel = models.CharField(max_length=10, choices=BookingChannel.choices)
     need = models.CharField(max_length=200, blank=True)
     note = EncryptedTextField(blank=True)
     is_overbooked = models.BooleanField(default=False)
     overbook_reason = models.CharField(max_length=200, blank=True)
+    accepted = models.JSONField(default=list)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     cancel_note = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=10, choices=PatientAnswer.choices, blank=True)
@@ -68,6 +77,9 @@ class Appointment(Row):
             models.CheckConstraint(condition=Q(demand__in=Demand.values), name="appointment_demand_is_known"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_it_starts"),
             models.CheckConstraint(
+                condition=Q(blocked_from__lte=F("starts_at")), name="appointment_blocks_from_its_start_or_earlier"
+            ),
+            models.CheckConstraint(
                 condition=Q(blocked_until__gte=F("ends_at")), name="appointment_blocks_until_its_end_or_longer"
             ),
             models.CheckConstraint(
@@ -79,6 +91,9 @@ class Appointment(Row):
             models.Index(fields=["dentist", "starts_at"], name="appointment_by_dentist"),
             models.Index(fields=["chair", "starts_at"], name="appointment_by_chair"),
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
+            models.Index(
+                fields=["assistant", "starts_at"], name="appointment_by_assistant", condition=Q(assistant__isnull=False)
+            ),
         ]
 
 
@@ -111,33 +126,11 @@ class AppointmentChange(Row):
         indexes = [models.Index(fields=["appointment", "at"], name="appointment_change_by_time")]
 
 
-class Block(Row):
-    """A time in which a dentist or a chair takes no appointments: lunch, meeting, reserve."""
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
-    dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
-    chair = models.ForeignKey(Chair, on_delete=models.PROTECT, related_name="+", null=True)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    reason = models.CharField(max_length=120)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="block_ends_after_it_starts"),
-            models.CheckConstraint(
-                condition=Q(dentist__isnull=False) | Q(chair__isnull=False), name="block_is_of_a_dentist_or_chair"
-            ),
-        ]
-        indexes = [models.Index(fields=["clinic", "ends_at"], name="block_by_time")]
-
-
 OCCUPYING_VALUES = sorted(OCCUPYING)
 # Exclusion constraints of PostgreSQL (migration 0002), and the conflict that each of them finds.
 EXCLUSIONS = {
     "appointment_dentist_is_taken_once": "dentist",
     "appointment_chair_is_taken_once": "chair",
+    "appointment_assistant_is_taken_once": "assistant",
     "appointment_patient_is_taken_once": "patient",
 }

@@ -1,6 +1,7 @@
 """Reading the calendar: lists of a day or week, free times and proposals, one patient's appointments."""
 
 from incisor.scheduling.queries.answers import expected_scores, hits_of_change
+from incisor.scheduling.queries.blocking import Blocked, blocks_between
 from incisor.scheduling.queries.cards import Card, cards_between
 from incisor.scheduling.queries.confirming import confirmation_rules, demand_of, keeping_badges, keeping_records
 from incisor.scheduling.queries.lists import (
@@ -9,7 +10,6 @@ from incisor.scheduling.queries.lists import (
     appointments_of,
     appointments_of_day,
     block,
-    blocks_between,
     change,
     changes_of,
     day_of,
@@ -28,6 +28,15 @@ from incisor.scheduling.queries.proposing import (
     own_dentist_of,
     proposals,
 )
+from incisor.scheduling.queries.settings import (
+    block_rule,
+    block_rules,
+    booking_rules,
+    daily_limit,
+    daily_limits,
+    hold,
+    open_holds,
+)
 from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
 from incisor.scheduling.queries.surroundings import REACH, surroundings
 from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together, proposals_together, relatives_of
@@ -35,6 +44,7 @@ from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together,
 __all__ = [
     "MOST_PEOPLE",
     "REACH",
+    "Blocked",
     "Card",
     "Habit",
     "Line",
@@ -48,12 +58,17 @@ __all__ = [
     "appointments_of",
     "appointments_of_day",
     "block",
+    "block_rule",
+    "block_rules",
     "blocks_between",
+    "booking_rules",
     "cards_between",
     "change",
     "changes_of",
     "check_time",
     "confirmation_rules",
+    "daily_limit",
+    "daily_limits",
     "day_of",
     "day_sheets",
     "demand_of",
@@ -61,8 +76,10 @@ __all__ = [
     "free_slots",
     "habit_of",
     "hits_of_change",
+    "hold",
     "keeping_badges",
     "keeping_records",
+    "open_holds",
     "own_dentist_of",
     "preset_procedures",
     "proposals",

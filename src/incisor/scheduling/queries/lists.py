@@ -119,17 +119,6 @@ def change(clinic: Clinic, change_id: Any) -> AppointmentChange:
     return found
 
 
-def blocks_between(clinic: Clinic, starts_at: datetime, ends_at: datetime) -> list[Block]:
-    """Return the blocks that touch the time, with dentist and chair, by time."""
-    return _blocks(clinic.pk, starts_at, ends_at)
-
-
-@prepared
-def _blocks(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Block]:
-    found = Block.objects.filter(clinic_id=clinic_id, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
-    return found.select_related("dentist", "chair").order_by("starts_at", "pk")
-
-
 def block(clinic: Clinic, block_id: Any) -> Block:
     """Return a block of the clinic. Raises NotFound."""
     found = Block.objects.filter(clinic=clinic, pk=as_uuid(block_id)).select_related("dentist", "chair").first()

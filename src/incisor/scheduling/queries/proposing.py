@@ -22,15 +22,15 @@ from incisor.scheduling.rules import (
     Need,
     Rank,
     Surroundings,
-    Wish,
     best,
     chair_for,
     conflicts,
-    free_starts,
     grid_starts,
     judge,
     nearest_starts,
+    starts_for,
     suits,
+    wish_of,
 )
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists as dentists_of
@@ -78,6 +78,8 @@ def free_slots(
         patients=[patient] if patient else (),
         first=first,
         last=first + timedelta(days=days - 1),
+        at=now,
+        need=need,
     )
     starts = _starts(around, dentists, chairs, need, now)
     by_id = {chair.pk: chair for chair in chairs}
@@ -90,15 +92,19 @@ def free_slots(
 
 
 def _starts(
-    around: Surroundings, dentists: Iterable[StaffMember], chairs: Iterable[Chair], need: Need, now: datetime
+    around: Surroundings,
+    dentists: Iterable[StaffMember],
+    chairs: Iterable[Chair],
+    need: Need,
+    now: datetime,
+    assistant: StaffMember | None = None,
 ) -> Starts:
-    return free_starts(
+    return starts_for(
         around,
         dentists=[row.pk for row in dentists],
         chairs=[row.pk for row in chairs],
-        minutes=need.minutes,
-        buffer=need.buffer,
-        needs=need.chair,
+        need=need,
+        assistant=assistant.pk if assistant else None,
         now=minute_of(now),
     )
 
@@ -184,6 +190,8 @@ def proposals(
         patients=[patient] if patient else (),
         first=wanted.first,
         last=wanted.last,
+        at=now,
+        need=need,
         besides=besides,
     )
     starts = _starts(around, dentists, chairs, need, now)
@@ -291,6 +299,8 @@ def check_time(
         patients=[patient] if patient else (),
         first=starts_at.astimezone(tz).date(),
         last=(starts_at + length).astimezone(tz).date(),
+        at=now,
+        need=need,
         besides=besides,
     )
     start, starts = minute_of(starts_at), _starts(around, dentists, chairs, need, now)
@@ -303,7 +313,7 @@ def check_time(
             return Slot(person, by_id[chair_id], starts_at, starts_at + length), []
         told = next((row for row in chairs if row.pk == usual), None) or next(iter(chairs), None)
         if told is not None:
-            wish = Wish(person.pk, told.pk, start, need.minutes, need.buffer, need.chair)
+            wish = wish_of(need, dentist=person.pk, chair=told.pk, start=start)
             found = conflicts(wish, around, now=minute_of(now))
             first = found if first is None else [reason for reason in first if reason in found] or first
     return None, first or [Conflict(ConflictKind.ROSTER)]
@@ -332,7 +342,7 @@ def alternatives(
     for days in (3, SEARCH_FURTHER_DAYS):
         around = surroundings(
             clinic, dentists=suitable, chairs=chairs, patients=patients, first=day, last=day + timedelta(days=days),
-            besides=besides,
+            at=now, need=need, besides=besides,
         )  # fmt: skip
         found = _nearest(around, suitable, chairs, need, dentist, chair, minute_of(starts_at), minute_of(now))
         if len(found) >= count:
@@ -355,13 +365,11 @@ def _nearest(
     now: int,
 ) -> list[tuple[StaffMember, Any, int, tuple[R, ...]]]:
     """First one of each kind (other chair, own dentist's nearest time, other dentist then), after that the nearest of all."""
-    starts = free_starts(
+    starts = starts_for(
         around,
         dentists=[row.pk for row in dentists],
         chairs=[row.pk for row in chairs],
-        minutes=need.minutes,
-        buffer=need.buffer,
-        needs=need.chair,
+        need=need,
         now=now,
     )
     same_time: list[tuple[StaffMember, Any, int, tuple[R, ...]]] = []

@@ -10,8 +10,9 @@ from incisor.clinics.queries import chairs as chairs_of
 from incisor.clinics.queries import opening
 from incisor.kernel.clock import day_bounds, zone
 from incisor.kernel.spans import Span, minute_of, moment_of, without
-from incisor.scheduling.models import Appointment, Block
-from incisor.scheduling.queries.lists import appointments_between, blocks_between
+from incisor.scheduling.models import Appointment
+from incisor.scheduling.queries.blocking import Blocked, blocks_between
+from incisor.scheduling.queries.lists import appointments_between
 from incisor.scheduling.queries.surroundings import surroundings
 from incisor.scheduling.rules import Surroundings
 from incisor.staff.models import StaffMember
@@ -30,7 +31,7 @@ class Line:
     starts_at: datetime
     ends_at: datetime
     appointment: Appointment | None = None
-    block: Block | None = None
+    block: Blocked | None = None
 
     @property
     def minutes(self) -> int:
@@ -79,17 +80,18 @@ def shading(
 def day_sheets(clinic: Clinic, day: date, *, now: datetime) -> list[Sheet]:
     """Return each dentist's day as lines: appointments, blocks and the gaps between them, by time."""
     dentists = dentists_of(clinic)
-    around = surroundings(clinic, dentists=dentists, chairs=chairs_of(clinic), first=day, last=day)
+    around = surroundings(clinic, dentists=dentists, chairs=chairs_of(clinic), first=day, last=day, at=now)
     bounds = day_bounds(day, clinic.zone)
-    lines: dict[Any, list[Line]] = {row.pk: [] for row in dentists}
+    by_id: dict[Any, StaffMember] = {row.pk: row for row in dentists}
+    lines: dict[Any, list[Line]] = {key: [] for key in by_id}
     for one in appointments_between(clinic, *bounds):
         lines.setdefault(one.dentist_id, []).append(Line(one.starts_at, one.ends_at, appointment=one))
     for block in blocks_between(clinic, *bounds):
-        if block.dentist_id is not None:
-            lines.setdefault(block.dentist_id, []).append(Line(block.starts_at, block.ends_at, block=block))
+        whose = [block.dentist_id] if block.dentist_id is not None else [] if block.chair_id is not None else by_id
+        for key in whose:
+            lines.setdefault(key, []).append(Line(block.starts_at, block.ends_at, block=block))
     for dentist in dentists:
         lines[dentist.pk] += [Line(moment_of(a), moment_of(b)) for a, b in _gaps(around, dentist, now)]
-    by_id = {row.pk: row for row in dentists}
     gone = [key for key in lines if key not in by_id]  # somebody who no longer works here still has patients today
     by_id.update({one.pk: one for one in StaffMember.objects.filter(pk__in=gone)} if gone else {})
     return [

@@ -14,7 +14,7 @@ from incisor.patients.queries import family_of
 from incisor.scheduling.enums import ProposalReason as R
 from incisor.scheduling.queries.proposing import STEP, Slot
 from incisor.scheduling.queries.surroundings import surroundings
-from incisor.scheduling.rules import Filter, Need, free_starts, grid_starts, suits
+from incisor.scheduling.rules import Filter, Need, grid_starts, starts_for, suits
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists as dentists_of
 
@@ -78,15 +78,14 @@ def proposals_together(
     dentists = [row for row in everybody if suits(need, row.specialties)] or everybody
     chairs = chairs_of(clinic)
     around = surroundings(
-        clinic, dentists=dentists, chairs=chairs, patients=patients, first=wanted.first, last=wanted.last
-    )
-    starts = free_starts(
+        clinic, dentists=dentists, chairs=chairs, patients=patients, first=wanted.first, last=wanted.last,
+        at=now, need=need,
+    )  # fmt: skip
+    starts = starts_for(
         around,
         dentists=[row.pk for row in dentists],
         chairs=[row.pk for row in chairs],
-        minutes=need.minutes,
-        buffer=need.buffer,
-        needs=need.chair,
+        need=need,
         now=minute_of(now),
     )
     places = {row.pk: row for row in chairs}
@@ -142,7 +141,7 @@ def _in_a_row(
     dentists: Sequence[StaffMember], places: dict[Any, Chair], starts: Starts, usual: Any, need: Need, people: int
 ) -> list[Together]:
     found: list[Together] = []
-    length = need.minutes + need.buffer
+    length = need.before + need.minutes + need.buffer
     for person in dentists:
         seen: set[int] = set()
         for chair in sorted(starts[person.pk], key=lambda one: one != usual.get(person.pk)):

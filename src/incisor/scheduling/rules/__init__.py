@@ -1,5 +1,6 @@
-"""What may stand in the calendar: statuses, times, ranking of proposals, filter codes. Plain values, no clock."""
+"""What may stand in the calendar: statuses, times, blocks, limits, ranking of proposals, filter codes. Plain values, no clock."""
 
+from incisor.scheduling.rules.blocks import Asking, BlockedTime, Opens, admits, hindrance, holds_on, opens_before
 from incisor.scheduling.rules.confirming import (
     COUNTED,
     KEPT,
@@ -10,14 +11,24 @@ from incisor.scheduling.rules.confirming import (
     may_change_alone,
 )
 from incisor.scheduling.rules.filters import DAY_LETTERS, LETTERS, PART_LETTERS, Filter, parse_filter
+from incisor.scheduling.rules.limits import Counted, Limit, concerns, full_days
+from incisor.scheduling.rules.needs import (
+    MAX_MINUTES,
+    Need,
+    fitted,
+    kinds_of,
+    need_of,
+    occupying,
+    suits,
+    urgent,
+    with_buffers,
+)
 from incisor.scheduling.rules.placing import is_kept, settles
 from incisor.scheduling.rules.ranking import Candidate, Judgement, Rank, best, judge
-from incisor.scheduling.rules.statuses import MOVABLE, NEXT, may_change
+from incisor.scheduling.rules.statuses import MOVABLE, NEXT, STEPS, Step, may_change
 from incisor.scheduling.rules.times import (
     HARD,
-    MAX_MINUTES,
     Conflict,
-    Need,
     Surroundings,
     Taken,
     Wish,
@@ -26,8 +37,8 @@ from incisor.scheduling.rules.times import (
     free_starts,
     grid_starts,
     nearest_starts,
-    need_of,
-    suits,
+    starts_for,
+    wish_of,
 )
 
 __all__ = [
@@ -40,31 +51,51 @@ __all__ = [
     "MOVABLE",
     "NEXT",
     "PART_LETTERS",
+    "STEPS",
+    "Asking",
+    "BlockedTime",
     "Candidate",
     "Conflict",
+    "Counted",
     "Filter",
     "Judgement",
     "KeepingRecord",
+    "Limit",
     "Need",
+    "Opens",
     "Rank",
+    "Step",
     "Surroundings",
     "Taken",
     "Wish",
+    "admits",
     "best",
     "chair_for",
+    "concerns",
     "conflicts",
     "demand_for",
+    "fitted",
     "free_starts",
+    "full_days",
     "grid_starts",
+    "hindrance",
+    "holds_on",
     "is_counted_again",
     "is_kept",
     "is_met",
     "judge",
+    "kinds_of",
     "may_change",
     "may_change_alone",
     "nearest_starts",
     "need_of",
+    "occupying",
+    "opens_before",
     "parse_filter",
     "settles",
+    "starts_for",
     "suits",
+    "urgent",
+    "wish_of",
+    "with_buffers",
 ]

@@ -21,6 +21,7 @@ from incisor.scheduling.services.confirming import (
     take_back_answer,
 )
 from incisor.scheduling.services.gate import NobodyFree, SlotTaken
+from incisor.scheduling.services.holding import hold_slot, release_hold
 from incisor.scheduling.services.placing import (
     AlreadySettled,
     give_up_unplaced,
@@ -48,11 +49,13 @@ __all__ = [
     "change_status",
     "edit_appointment",
     "give_up_unplaced",
+    "hold_slot",
     "move_appointment",
     "note_answer",
     "note_contact",
     "note_deposit",
     "place_unplaced",
+    "release_hold",
     "remove_block",
     "take_back_answer",
     "take_up_unplaced",

@@ -1,29 +1,26 @@
 """Booking: the front of the gate."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from incisor.accounts.access import action
 from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic, Procedure
 from incisor.kernel import events, requests
-from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.ids import uuid7
 from incisor.patients.models import Patient
 from incisor.patients.services import register_patient
 from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ChangeKind, Demand
 from incisor.scheduling.events import AppointmentBooked
-from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.scheduling.models import Appointment, AppointmentItem, Hold
 from incisor.scheduling.queries.confirming import demand_of
-from incisor.scheduling.rules import need_of
+from incisor.scheduling.rules import need_of, occupying
 from incisor.scheduling.services.freeing import settle
 from incisor.scheduling.services.gate import Asked, excluded, lock_together, offering_alternatives, secure
+from incisor.scheduling.services.holding import take_up
 from incisor.scheduling.services.recording import facts_of, note_change
 from incisor.staff.models import StaffMember
 
@@ -46,6 +43,10 @@ def book_appointment(
     note: str = "",
     overbook_reason: str = "",
     request_key: str = "",
+    hold: Hold | None = None,
+    assistant: StaffMember | None = None,
+    busy: Sequence[Sequence[int]] | None = None,
+    is_urgent: bool = False,
     at: datetime,
 ) -> Appointment:
     """Book an appointment and return it. dentist, chair: None lets the gate choose who is free.
@@ -53,9 +54,13 @@ def book_appointment(
     minutes: None for the usual length of the procedures. overbook_reason: book in spite of conflicts that people may
     accept (needs the permission). request_key: a second request with the same key returns the first one's appointment.
     Who has to confirm twice or to pay a deposit first (`queries.demand_of`) is only requested until that is done.
-    Raises SlotTaken with reasons and alternatives, NobodyFree, NotAllowed.
+    hold: of this time, booked with it; one that ended meanwhile does no harm while the time is still free. busy: the
+    minutes in which the dentist's own hands are needed, None for the procedures' usual pattern. is_urgent: may use the
+    reserve. Raises SlotTaken with reasons and alternatives, NobodyFree, NotAllowed.
     """
-    _check_place(clinic, patient, chair)
+    _check_place(clinic, patient, chair, hold)
+    if hold is not None and dentist is None:
+        dentist, chair = hold.dentist, chair or hold.chair
     made, is_new = _reserved(by, request_key, at)
     if not is_new:
         return Appointment.objects.select_related("patient", "dentist", "chair").get(pk=made)
@@ -65,21 +70,21 @@ def book_appointment(
         dentist=dentist,
         chair=chair,
         starts_at=starts_at,
-        need=need_of(procedures, minutes=minutes),
+        need=need_of(procedures, minutes=minutes, busy=busy, is_urgent=is_urgent),
         at=at,
+        hold=hold,
+        assistant=assistant,
     )
     demand = Demand.NONE if channel == BookingChannel.WALK_IN else demand_of(clinic, patient, at)
     place = secure(asked, by=by, overbook_reason=overbook_reason)
-    ends_at = starts_at + timedelta(minutes=asked.need.minutes)
     appointment = Appointment(
         id=made,
         clinic=clinic,
         patient=patient,
         dentist=place.dentist,
         chair=place.chair,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        blocked_until=ends_at + timedelta(minutes=asked.need.buffer),
+        assistant=assistant,
+        **occupying(starts_at, asked.need),
         status=AppointmentStatus.REQUESTED if demand else status,
         demand=demand,
         channel=channel,
@@ -87,11 +92,14 @@ def book_appointment(
         note=note,
         is_overbooked=bool(place.overbooks),
         overbook_reason=overbook_reason if place.overbooks else "",
+        accepted=place.accepted,
         created_by=by,
         created_at=at,
     )
     with excluded(asked):
         appointment.save(force_insert=True)
+    if hold is not None:
+        take_up(hold, appointment, at)
     AppointmentItem.objects.bulk_create(
         AppointmentItem(appointment=appointment, procedure=procedure, position=position)
         for position, procedure in enumerate(procedures)
@@ -110,9 +118,9 @@ def book_appointment(
     return appointment
 
 
-def _check_place(clinic: Clinic, patient: Patient, chair: Chair | None) -> None:
+def _check_place(clinic: Clinic, patient: Patient, chair: Chair | None, hold: Hold | None) -> None:
     """A patient or chair of another clinic can only come from a mistake of the caller: never book it."""
-    if patient.clinic_id != clinic.pk or (chair is not None and chair.clinic_id != clinic.pk):
+    if any(row is not None and row.clinic_id != clinic.pk for row in (patient, chair, hold)):
         raise ValueError("patient and chair belong to the clinic in which is booked")
 
 
@@ -124,18 +132,8 @@ def _reserved(by: User, request_key: str, at: datetime) -> tuple[UUID, bool]:
     made = uuid7()
     if not request_key:
         return made, True
-    earlier = requests.result_of(user_id=by.pk, key=request_key)
-    if earlier is not None:
-        return earlier, False
-    try:
-        with transaction.atomic():
-            requests.remember(user_id=by.pk, key=request_key, action="appointment.booked", result_id=made, at=at)
-    except IntegrityError as failure:
-        earlier = requests.result_of(user_id=by.pk, key=request_key)
-        if earlier is None:
-            raise ChangedMeanwhile(_("The same booking is being made right now. Look at the calendar.")) from failure
-        return earlier, False
-    return made, True
+    first = requests.claim(user_id=by.pk, key=request_key, action="appointment.booked", result_id=made, at=at)
+    return first, first == made
 
 
 @offering_alternatives

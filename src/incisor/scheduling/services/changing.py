@@ -1,7 +1,7 @@
 """What happens to an appointment after it was booked: moved, cancelled, kept or missed, and taken back."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F
@@ -16,10 +16,11 @@ from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, Refused
 from incisor.kernel.spans import minute_of
 from incisor.scheduling.enums import FREED, OCCUPYING, AppointmentStatus, CancelReason, ChangeKind
 from incisor.scheduling.events import AppointmentCancelled, AppointmentConfirmed, AppointmentMissed, AppointmentMoved
-from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
-from incisor.scheduling.rules import MOVABLE, Need, may_change, need_of
+from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem, Hold
+from incisor.scheduling.rules import MOVABLE, Need, fitted, may_change, need_of, occupying, urgent
 from incisor.scheduling.services.freeing import lose_time, regain_time, settle_itself
 from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
+from incisor.scheduling.services.holding import take_up
 from incisor.scheduling.services.recording import facts_of, note_change
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists as dentists_of
@@ -52,7 +53,9 @@ def _changed() -> ChangedMeanwhile:
 
 def _current(appointment: Appointment, version: int | None) -> Appointment:
     """The row as it is now; version: what the person looked at, None when it does not matter."""
-    fresh = Appointment.objects.select_related("clinic", "patient", "dentist", "chair").get(pk=appointment.pk)
+    fresh = Appointment.objects.select_related("clinic", "patient", "dentist", "chair", "assistant").get(
+        pk=appointment.pk
+    )
     if version is not None and fresh.version != version:
         raise _changed()
     return fresh
@@ -68,10 +71,15 @@ def _write(appointment: Appointment, **values: Any) -> None:
     appointment.version += 1
 
 
-def _need_of(appointment: Appointment, minutes: int | None) -> Need:
+def need_as_booked(
+    appointment: Appointment, minutes: int | None = None, busy: Sequence[Sequence[int]] | None = None
+) -> Need:
+    """What the appointment needs with its own length and time pattern, or with others."""
     items = AppointmentItem.objects.filter(appointment=appointment).select_related("procedure")
     usual = minute_of(appointment.ends_at) - minute_of(appointment.starts_at)
-    return need_of([item.procedure for item in items], minutes=minutes if minutes is not None else usual)
+    length = minutes if minutes is not None else usual
+    pattern = fitted(appointment.busy, usual=usual, minutes=length) if busy is None else busy
+    return need_of([item.procedure for item in items], minutes=length, busy=pattern)
 
 
 @offering_alternatives
@@ -84,14 +92,18 @@ def move_appointment(
     dentist: StaffMember | None = None,
     chair: Chair | None = None,
     minutes: int | None = None,
+    busy: Sequence[Sequence[int]] | None = None,
     overbook_reason: str = "",
     version: int | None = None,
+    hold: Hold | None = None,
+    is_urgent: bool = False,
     at: datetime,
 ) -> AppointmentChange:
     """Give an appointment another time, dentist, chair or length: the same row, a move is a move. Returns the change.
 
     dentist: None keeps the present one. chair: None keeps it if it can serve, else the dentist's usual one, else any.
-    version: of the appointment as the person saw it. Raises SlotTaken, NotMovable, ChangedMeanwhile, NotAllowed.
+    busy: another time pattern; None keeps the present one. hold: of the new time, taken up by the move. version: of the
+    appointment as the person saw it. Raises SlotTaken, NotMovable, ChangedMeanwhile, NotAllowed.
     """
     current = _current(appointment, version)
     if current.status not in MOVABLE:
@@ -102,38 +114,41 @@ def move_appointment(
     goes_to = dentist or _own_dentist(current)
     is_same = goes_to.pk == current.dentist_id
     usual = getattr(goes_to, "usual_chair_id", None)
+    need = need_as_booked(current, minutes, busy)
     asked = Asked(
         clinic=current.clinic,
         patient=current.patient,
         dentist=goes_to,
         chair=chair,
         starts_at=starts_at,
-        need=_need_of(current, minutes),
+        need=urgent(need) if is_urgent else need,
         at=at,
         besides=current,
+        hold=hold,
+        assistant=current.assistant,
         chairs_first=(current.chair_id, usual) if is_same else (usual, current.chair_id),
         may_be_past=starts_at == current.starts_at,
     )
     place = secure(asked, by=by, overbook_reason=overbook_reason)
     before, from_status = facts_of(current), current.status
     is_placed_again = from_status == AppointmentStatus.RESCHEDULED
-    ends_at = starts_at + timedelta(minutes=asked.need.minutes)
     with excluded(asked):
         _write(
             current,
             status=AppointmentStatus.CONFIRMED.value if is_placed_again else from_status,
             dentist=place.dentist,
             chair=place.chair,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            blocked_until=ends_at + timedelta(minutes=asked.need.buffer),
+            **occupying(starts_at, asked.need),
             is_overbooked=bool(place.overbooks),
             overbook_reason=overbook_reason if place.overbooks else "",
+            accepted=place.accepted,
             moved_count=current.moved_count + 1,
             answer="",  # it was about the old time
             answered_at=None,
             confirmed_count=0,
         )
+    if hold is not None:
+        take_up(hold, current, at)
     change = note_change(
         current,
         "appointment.moved",
@@ -248,9 +263,10 @@ def _enter_again(current: Appointment, *, by: User, at: datetime) -> None:
         dentist=current.dentist,
         chair=current.chair,
         starts_at=current.starts_at,
-        need=_need_of(current, None),
+        need=need_as_booked(current),
         at=at,
         besides=current,
+        assistant=current.assistant,
         may_be_past=True,
     )
     regain_time(current, by=by, at=at)
@@ -330,5 +346,6 @@ def _moved_back(
         chair=Chair.objects.get(pk=before["chair_id"], clinic=clinic),
         starts_at=starts_at,
         minutes=minute_of(ends_at) - minute_of(starts_at),
+        busy=before.get("busy"),
         at=at,
     )

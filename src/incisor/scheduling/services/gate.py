@@ -1,4 +1,4 @@
-"""The one gate: lock dentist, chair and patient, then check, so that two people never get the same time.
+"""The one gate: lock dentist (and assistant), chair and patient, then check, so that two people never get the same time.
 
 Why so: on PostgreSQL the row locks let the second one wait until the first has committed; its check then sees the
 first one's appointment. On SQLite the whole transaction holds the write gate. Behind both stand exclusion constraints
@@ -8,12 +8,12 @@ first one's appointment. On SQLite the whole transaction holds the write gate. B
 import functools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from incisor.accounts.access import require
@@ -22,15 +22,28 @@ from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs as chairs_of
 from incisor.clinics.queries import lock_chairs
+from incisor.clinics.rules import abilities_of
 from incisor.kernel.clock import zone
-from incisor.kernel.db.constraints import violated_constraint
+from incisor.kernel.db.constraints import is_postgresql, violated_constraint
 from incisor.kernel.errors import Refused
 from incisor.kernel.spans import minute_of
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import ConflictKind
-from incisor.scheduling.models import EXCLUSIONS, Appointment
+from incisor.scheduling.models import EXCLUSIONS, Appointment, DailyLimit, Hold
 from incisor.scheduling.queries import Slot, alternatives, surroundings
-from incisor.scheduling.rules import HARD, Conflict, Need, Wish, chair_for, conflicts, free_starts
+from incisor.scheduling.queries.limiting import limits_for
+from incisor.scheduling.rules import (
+    HARD,
+    Conflict,
+    Limit,
+    Need,
+    Surroundings,
+    Wish,
+    chair_for,
+    conflicts,
+    starts_for,
+    wish_of,
+)
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists as dentists_of
 from incisor.staff.queries import lock_dentists
@@ -64,16 +77,18 @@ class NobodyFree(SlotTaken):
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of the gate. dentist, chair: None for any."""
+    """What was asked of the gate. dentist, chair: None for any; patient: None while unknown. besides, hold: do not count."""
 
     clinic: Clinic
-    patient: Patient
+    patient: Patient | None
     dentist: StaffMember | None
     chair: Chair | None
     starts_at: datetime
     need: Need
     at: datetime
     besides: Appointment | None = None
+    hold: Hold | None = None
+    assistant: StaffMember | None = None
     chairs_first: tuple[uuid.UUID | None, ...] = ()
     may_be_past: bool = False
 
@@ -82,8 +97,25 @@ class Asked:
         return None if self.may_be_past else minute_of(self.at)
 
     def wish(self, dentist: StaffMember, chair: Chair) -> Wish:
-        need = self.need
-        return Wish(dentist.pk, chair.pk, minute_of(self.starts_at), need.minutes, need.buffer, need.chair)
+        start, assistant = minute_of(self.starts_at), self.assistant.pk if self.assistant else None
+        return wish_of(self.need, dentist=dentist.pk, chair=chair.pk, start=start, assistant=assistant)
+
+    def around(self, dentists: Sequence[StaffMember], chairs: Sequence[Chair]) -> Surroundings:
+        """Return what surrounds the time, of these dentists and chairs."""
+        tz = zone(self.clinic.zone)
+        return surroundings(
+            self.clinic,
+            dentists=dentists,
+            chairs=chairs,
+            patients=[self.patient] if self.patient else (),
+            assistants=[self.assistant] if self.assistant else (),
+            first=self.starts_at.astimezone(tz).date(),
+            last=(self.starts_at + timedelta(minutes=self.need.minutes)).astimezone(tz).date(),
+            at=self.at,
+            need=self.need,
+            besides=self.besides,
+            besides_hold=self.hold,
+        )
 
 
 @dataclass(frozen=True)
@@ -93,6 +125,10 @@ class Secured:
     dentist: StaffMember
     chair: Chair
     overbooks: tuple[Conflict, ...] = ()
+
+    @property
+    def accepted(self) -> list[str]:
+        return sorted({reason.kind.value for reason in self.overbooks})
 
 
 def explain(reason: Conflict) -> str:
@@ -112,7 +148,7 @@ def offering_alternatives(service: F) -> F:
             if asked is not None and not refusal.alternatives:
                 refusal.alternatives = alternatives(
                     asked.clinic,
-                    patient=asked.patient if asked.patient.pk else None,
+                    patient=asked.patient if asked.patient is not None and asked.patient.pk else None,
                     need=asked.need,
                     dentist=asked.dentist,
                     chair=asked.chair,
@@ -147,7 +183,12 @@ def secure(asked: Asked, *, by: User, overbook_reason: str = "") -> Secured:
 def lock_together(
     clinic: Clinic, *, dentists: Iterable[StaffMember], chairs: Iterable[Chair], patients: Iterable[Patient]
 ) -> None:
-    """Lock everybody of several bookings at once, so that the order of locks holds over all of them."""
+    """Lock everybody of several bookings at once, so that the order of locks holds over all of them.
+
+    On SQLite the transaction holds the write gate already: there is nothing to lock.
+    """
+    if not connection.features.has_select_for_update:
+        return
     lock_dentists([row.pk for row in dentists])
     lock_chairs(clinic, [row.pk for row in chairs])
     mine = Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=[row.pk for row in patients])
@@ -155,7 +196,10 @@ def lock_together(
 
 
 def _locked(asked: Asked, dentist: StaffMember, chair: Chair, overbook_reason: str) -> Secured:
-    lock_together(asked.clinic, dentists=[dentist], chairs=[chair], patients=[asked.patient])
+    people = [dentist] if asked.assistant is None else [dentist, asked.assistant]
+    patients = [asked.patient] if asked.patient is not None else []
+    lock_together(asked.clinic, dentists=people, chairs=[chair], patients=patients)
+    lock_limits(limits_for(asked.clinic, asked.need))
     found = _conflicts(asked, dentist, chair)
     if not found:
         return Secured(dentist, chair)
@@ -164,21 +208,15 @@ def _locked(asked: Asked, dentist: StaffMember, chair: Chair, overbook_reason: s
     raise SlotTaken(found, asked)
 
 
-def _days(asked: Asked) -> dict[str, Any]:
-    tz = zone(asked.clinic.zone)
-    ends_at = asked.starts_at + timedelta(minutes=asked.need.minutes)
-    return {"first": asked.starts_at.astimezone(tz).date(), "last": ends_at.astimezone(tz).date()}
+def lock_limits(limits: Sequence[Limit]) -> None:
+    """Lock the daily limits that count for a booking, after everybody else: two at once must not both be the last."""
+    if limits:
+        found = DailyLimit.objects.select_for_update(no_key=True).filter(pk__in=[row.key for row in limits])
+        list(found.order_by("pk").values_list("pk"))
 
 
 def _conflicts(asked: Asked, dentist: StaffMember, chair: Chair) -> list[Conflict]:
-    around = surroundings(
-        asked.clinic,
-        dentists=[dentist],
-        chairs=[chair],
-        patients=[asked.patient],
-        besides=asked.besides,
-        **_days(asked),
-    )
+    around = asked.around([dentist], [chair])
     return conflicts(asked.wish(dentist, chair), around, now=asked.now)
 
 
@@ -186,17 +224,14 @@ def _candidates(asked: Asked) -> Iterator[tuple[StaffMember, Chair]]:
     """Who and where looked free a moment ago, the best first; each is locked and checked before it is taken."""
     dentists = [asked.dentist] if asked.dentist is not None else dentists_of(asked.clinic)
     chairs = [asked.chair] if asked.chair is not None else chairs_of(asked.clinic)
-    around = surroundings(
-        asked.clinic, dentists=dentists, chairs=chairs, patients=[asked.patient], besides=asked.besides, **_days(asked)
-    )
+    around = asked.around(dentists, chairs)
     start = minute_of(asked.starts_at)
-    starts = free_starts(
+    starts = starts_for(
         around,
         dentists=[row.pk for row in dentists],
         chairs=[row.pk for row in chairs],
-        minutes=asked.need.minutes,
-        buffer=asked.need.buffer,
-        needs=asked.need.chair,
+        need=asked.need,
+        assistant=asked.assistant.pk if asked.assistant else None,
         now=asked.now,
     )
     by_id: dict[Any, Chair] = {row.pk: row for row in chairs}
@@ -217,7 +252,11 @@ def _first_chair(asked: Asked) -> Chair:
     wanted = {*asked.chairs_first, getattr(asked.dentist, "usual_chair_id", None)}
     return min(
         chairs,
-        key=lambda row: (not asked.need.chair <= frozenset(row.capabilities), row.pk not in wanted, row.position),
+        key=lambda row: (
+            not asked.need.chair <= abilities_of(row.capabilities, row.equipment),
+            row.pk not in wanted,
+            row.position,
+        ),
     )
 
 
@@ -236,7 +275,8 @@ def _common_conflicts(asked: Asked) -> list[Conflict]:
 def excluded(asked: Asked) -> Iterator[None]:
     """Turn a refusal of the database's own exclusion constraints into SlotTaken."""
     try:
-        with transaction.atomic():
+        # without such a constraint nothing can be refused here, and a savepoint would be two statements for nothing
+        with transaction.atomic() if is_postgresql() else nullcontext():
             yield
     except IntegrityError as failure:
         kind = EXCLUSIONS.get(violated_constraint(failure))

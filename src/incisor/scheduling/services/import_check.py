@@ -34,6 +34,7 @@ from incisor.scheduling.models import OCCUPYING_VALUES, Appointment
 from incisor.scheduling.queries import surroundings
 from incisor.scheduling.queries.surroundings import occupying
 from incisor.scheduling.rules import HARD, MAX_MINUTES, Surroundings, Taken, Wish, conflicts, need_of
+from incisor.scheduling.rules import wish_of as wished
 from incisor.scheduling.services.gate import explain
 from incisor.staff.models import StaffMember
 
@@ -41,7 +42,7 @@ LOOK_UP = 500
 EARLIEST = date(1990, 1, 1)
 FURTHEST = timedelta(days=800)
 # Conflicts that a coming appointment may bring along; the others must be settled by a person first.
-BROUGHT_ALONG = frozenset(ConflictKind) - HARD - {ConflictKind.DENTIST, ConflictKind.CHAIR}
+BROUGHT_ALONG = frozenset(ConflictKind) - HARD - {ConflictKind.DENTIST, ConflictKind.CHAIR, ConflictKind.HELD}
 STATUS_WORDS = {
     AppointmentStatus.REQUESTED.value: ("待确认", "待定", "未确认", "申请"),
     AppointmentStatus.CONFIRMED.value: ("已确认", "已预约", "预约", "预约成功", "booked"),
@@ -285,7 +286,7 @@ def refuse_overlaps(clinic: Clinic, known: Known, rows: list[CheckedRow], at: da
     days = [local(row.values["starts_at"], clinic.zone).date() for row in coming]
     first, last = min(days), max(days) + timedelta(days=1)
     dentists = list({row.values["dentist"].pk: row.values["dentist"] for row in coming}.values())
-    around = surroundings(clinic, dentists=dentists, chairs=known.chairs, first=first, last=last)
+    around = surroundings(clinic, dentists=dentists, chairs=known.chairs, first=first, last=last, at=at)
     busy = _patients_busy(clinic, [row.values["patient"].pk for row in coming], first, last)
     dentist_taken: dict[Any, Any] = {key: list(rows_) for key, rows_ in around.dentist_taken.items()}
     chair_taken: dict[Any, Any] = {key: list(rows_) for key, rows_ in around.chair_taken.items()}
@@ -315,9 +316,8 @@ def refuse_overlaps(clinic: Clinic, known: Known, rows: list[CheckedRow], at: da
             )
             continue
         row.values["accepted"] = [explain(reason) for reason in found]
-        taken = Taken(wish.blocked)
-        dentist_taken.setdefault(wish.dentist, []).append(taken)
-        chair_taken.setdefault(wish.chair, []).append(taken)
+        dentist_taken.setdefault(wish.dentist, []).extend(Taken(span) for span in wish.taken)
+        chair_taken.setdefault(wish.chair, []).append(Taken(wish.blocked))
         busy[row.values["patient"].pk].append(wish.span)
 
 
@@ -329,7 +329,8 @@ def wish_of(row: CheckedRow, chair: Chair | None = None) -> Wish:
     values = row.values
     need = need_of([values["procedure"]] if values["procedure"] else [], minutes=values["minutes"])
     place = chair or values["chair"]
-    return Wish(values["dentist"].pk, place.pk, minute_of(values["starts_at"]), need.minutes, need.buffer, need.chair)
+    start = minute_of(values["starts_at"])
+    return wished(need, dentist=values["dentist"].pk, chair=place.pk, start=start)
 
 
 def _choose_chair(row: CheckedRow, known: Known, around: Surroundings | None, at: datetime) -> None:

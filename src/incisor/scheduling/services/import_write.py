@@ -1,7 +1,7 @@
 """Importing appointments, second half: writing a portion of rows, and taking it back."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -20,7 +20,8 @@ from incisor.patients.models import Patient
 from incisor.scheduling.enums import BookingChannel, ChangeKind
 from incisor.scheduling.events import AppointmentsImported
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
-from incisor.scheduling.services.import_check import FIELDS, check, is_coming, known_of, refuse_overlaps, wish_of
+from incisor.scheduling.rules import need_of, occupying
+from incisor.scheduling.services.import_check import FIELDS, check, is_coming, known_of, refuse_overlaps
 from incisor.scheduling.services.recording import facts_of
 from incisor.staff.queries import lock_dentists
 
@@ -66,18 +67,18 @@ def write(by: User, clinic: Clinic, batch_id: uuid.UUID, rows: list[CheckedRow],
 
 def _appointment(row: CheckedRow, clinic: Clinic, batch_id: uuid.UUID, by: User, at: datetime) -> Appointment:
     values = row.values
-    wish = wish_of(row)
     comes = is_coming(row, at)
     accepted = values.get("accepted", [])
-    ends_at = values["starts_at"] + timedelta(minutes=wish.minutes)
+    need = need_of([values["procedure"]] if values["procedure"] else [], minutes=values["minutes"])
+    times = occupying(values["starts_at"], need)
+    if not comes:  # what has been takes up no more than it did
+        times["blocked_from"], times["blocked_until"] = times["starts_at"], times["ends_at"]
     return Appointment(
         clinic=clinic,
         patient=values["patient"],
         dentist=values["dentist"],
         chair=values["chair"],
-        starts_at=values["starts_at"],
-        ends_at=ends_at,
-        blocked_until=ends_at + timedelta(minutes=wish.buffer) if comes else ends_at,
+        **times,
         status=values["status"],
         channel=BookingChannel.IMPORT,
         need=values["need"],

@@ -19,6 +19,7 @@ def facts_of(appointment: Appointment) -> dict[str, Any]:
         "chair": appointment.chair.name,
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
+        **({"busy": appointment.busy} if appointment.busy else {}),
     }
 
 
