@@ -61,7 +61,7 @@ def keep_visit(
         channel=appointment.channel,
         need=appointment.need,
         note=appointment.note,
-        deposit_minor=getattr(appointment, "deposit_minor", 0),
+        deposit_minor=appointment.deposit_minor or 0,
         since_at=at,
         created_by=by,
     )
