@@ -161,6 +161,7 @@ class KeyKind(TextChoices):
     LAST_FOUR = "last_four", _("Last four digits")
     FILE = "file", _("File number")
     ID_NUMBER = "id_number", _("ID number")
+    TAG = "tag", _("Tag")
 
 
 class BatchStatus(TextChoices):

@@ -30,6 +30,23 @@ class PatientAlertsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PatientStandingChanged(Event):
+    """Membership or restrictions changed."""
+
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthReadingRecorded(Event):
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    reading_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PatientsImported(Event):
     """A portion of an import was written; patient_ids are those registered by it."""
 

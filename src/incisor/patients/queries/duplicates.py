@@ -26,6 +26,7 @@ from incisor.patients.rules import (
     WORKLIST,
     Likeness,
     Person,
+    id_key,
     in_words,
     is_near,
     likeness,
@@ -68,7 +69,7 @@ def look_alikes(
         readings=frozenset(ways[1:]),
         phone=phone_key(phone),
         born_on=born_on,
-        id_number=id_number,
+        id_number=id_key(id_number),
         sex=sex,
     )
     ids = _kept(clinic, _candidates(clinic, ways, wanted))
@@ -150,7 +151,7 @@ def person_of(patient: Patient) -> Person:
         readings=frozenset(_ways(patient.name)) - {own},
         phone=phone_key(patient.phone),
         born_on=patient.born_on,
-        id_number=patient.id_number,
+        id_number=id_key(patient.id_number),
         sex=patient.sex,
     )
 

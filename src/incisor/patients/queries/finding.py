@@ -22,6 +22,7 @@ from incisor.patients.models import Patient, SearchKey
 from incisor.patients.queries.files import patients
 from incisor.patients.rules import (
     Typed,
+    id_key,
     initials_of_typed,
     name_key,
     phone_key,
@@ -34,6 +35,7 @@ from incisor.patients.rules import (
 
 READ = 120
 NAMED = 40  # hits up to which the apps above are asked by name; beyond, everybody of today is the shorter question
+TAG_MARK = "#"
 HASH_MARK = "="  # before keyed hashes: no typed text begins with it
 
 
@@ -71,10 +73,13 @@ class _Wanted:
 
 def find(clinic: Clinic, text: str, *, at: datetime, limit: int = 8) -> list[Hit]:
     """Return the patients that the typed text may mean, who is due or here first; for an empty text those of now."""
-    wanted = _wanted(clinic, typed(text))
+    parts = typed(text)
+    wanted = _wanted(clinic, parts)
     if wanted is None:
         return _of_now(clinic, at, limit)
     found = _read(clinic, wanted)
+    if not found and parts.paper:
+        found = _read(clinic, _Wanted(whole=[_hash(parts.paper, LookUp.ID_NUMBER)]))
     scores: Scores = {}
     if len(found) >= READ:
         scores = _scores(clinic, None, at)
@@ -105,7 +110,9 @@ def _wanted(clinic: Clinic, text: Typed) -> _Wanted | None:
         return None
     digits = _digit_keys(clinic, text)
     if text.id_number:
-        return _Wanted(whole=[_hash(text.id_number, LookUp.ID_NUMBER)])
+        return _Wanted(whole=[_hash(id_key(text.id_number), LookUp.ID_NUMBER)])
+    if text.text.startswith(TAG_MARK):
+        return _Wanted(whole=[tag_key(text.text[1:])])
     if text.number and not text.number.isalpha() and not text.name:
         return _Wanted(whole=digits, born_on=text.born_on)
     code = clinic.code.lower()
@@ -203,7 +210,7 @@ def _narrowed(clinic: Clinic, wanted: _Wanted, found: dict[uuid.UUID, _Found]) -
     if wanted.han and ids:
         han = "".join(character for character in wanted.han if not character.isascii())
         names = Patient.objects.filter(pk__in=ids).values_list("pk", "name")
-        ids = {patient_id for patient_id, name in names if name_key(name).startswith(han)}
+        ids = {patient_id for patient_id, name in names if _han_of(name).startswith(han)}
     return {patient_id: one for patient_id, one in found.items() if patient_id in ids}
 
 
@@ -220,8 +227,13 @@ def _read_by_sound(clinic: Clinic, wanted: _Wanted, known: Collection[uuid.UUID]
     return {
         patient_id: _Found(patient_id, seen, False)
         for patient_id, pinyin, seen, name in rows[:READ]
-        if sounds_like(typed=wanted.letters, syllables=pinyin.split()) and name.startswith(han)
+        if sounds_like(typed=wanted.letters, syllables=pinyin.split()) and _han_of(name).startswith(han)
     }
+
+
+def _han_of(name: str) -> str:
+    """Return the Chinese characters of a name, for Maria 王 as for 王小明."""
+    return "".join(character for character in name_key(name) if not character.isascii())
 
 
 def _scores(clinic: Clinic, ids: Collection[uuid.UUID] | None, at: datetime) -> Scores:
@@ -259,12 +271,19 @@ def search_keys_of(patient: Patient) -> list[SearchKey]:
         keys[_hash(phone, LookUp.PHONE)] = KeyKind.PHONE
         keys[_hash(phone[-4:], LookUp.LAST_FOUR)] = KeyKind.LAST_FOUR
     if patient.id_number:
-        keys[_hash(patient.id_number, LookUp.ID_NUMBER)] = KeyKind.ID_NUMBER
+        keys[_hash(id_key(patient.id_number), LookUp.ID_NUMBER)] = KeyKind.ID_NUMBER
+    for tag in patient.tags:
+        keys.setdefault(tag_key(tag), KeyKind.TAG)
     return [
         SearchKey(clinic_id=patient.clinic_id, patient_id=patient.pk, kind=kind, key=key)
         for key, kind in keys.items()
         if key
     ]
+
+
+def tag_key(tag: str) -> str:
+    """Return the key of a tag: #vip. Nobody's name begins with the mark."""
+    return TAG_MARK + "".join(tag.casefold().split())[:40]
 
 
 def _file_key(number: str) -> str:

@@ -1,6 +1,6 @@
 """Decisions about people on plain values: names and how they are read, numbers, ages, what is masked, who is the same."""
 
-from incisor.patients.rules.ages import Age, age_on
+from incisor.patients.rules.ages import ADULT_FROM, Age, age_on
 from incisor.patients.rules.duplicates import (
     CERTAIN,
     LIKELY,
@@ -13,8 +13,9 @@ from incisor.patients.rules.duplicates import (
     likeness,
 )
 from incisor.patients.rules.health import HealthItem, health_code, health_items, health_label
-from incisor.patients.rules.id_cards import IdCard, id_card
+from incisor.patients.rules.id_cards import IdCard, clean_id, id_card, id_key, looks_like_card, paper_kind
 from incisor.patients.rules.masking import mask_address, mask_email, mask_id, mask_name, mask_phone
+from incisor.patients.rules.measures import glucose_of, pressure_of, reading_level, shown_reading
 from incisor.patients.rules.names import (
     clean_name,
     initials_of_typed,
@@ -25,10 +26,11 @@ from incisor.patients.rules.names import (
     readings,
     sounds_like,
 )
-from incisor.patients.rules.phones import clean_phone, last_four, phone_key, shown_phone
+from incisor.patients.rules.phones import clean_phone, last_four, phone_country, phone_key, shown_phone
 from incisor.patients.rules.typed import Typed, typed
 
 __all__ = [
+    "ADULT_FROM",
     "CERTAIN",
     "LIKELY",
     "ONE_PERSON",
@@ -40,29 +42,38 @@ __all__ = [
     "Person",
     "Typed",
     "age_on",
+    "clean_id",
     "clean_name",
     "clean_phone",
+    "glucose_of",
     "health_code",
     "health_items",
     "health_label",
     "id_card",
+    "id_key",
     "in_words",
     "initials_of_typed",
     "is_near",
     "is_readable",
     "last_four",
     "likeness",
+    "looks_like_card",
     "mask_address",
     "mask_email",
     "mask_id",
     "mask_name",
     "mask_phone",
     "name_key",
+    "paper_kind",
+    "phone_country",
     "phone_key",
     "pinyin_of",
+    "pressure_of",
     "reading_keys",
+    "reading_level",
     "readings",
     "shown_phone",
+    "shown_reading",
     "sounds_like",
     "typed",
 ]

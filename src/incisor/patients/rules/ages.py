@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+ADULT_FROM = 18  # 民法典 (2021), article 17: until then a guardian decides
 CHILD_BELOW = 14  # paediatric dentistry in China: 0 to 14 years
 ELDERLY_FROM = 65
 MONTHS_BELOW_YEARS = 3

@@ -96,17 +96,21 @@ def _given(characters: str) -> tuple[str, ...]:
 def readings(name: str) -> list[list[str]]:
     """Return every way to read the name, as lists of syllables or words; the most likely first, at most READINGS_AT_MOST.
 
-    Chinese: the surname by the table of surnames (单 is Shan), the given name by its characters. Latin words as they are.
+    Chinese: the surname by the table of surnames (单 is Shan), the given name by its characters. Latin words as they are;
+    beside Chinese (李Tom, Maria 王) they may come first or last. Names with a dot (阿依古丽·买买提) have no surname.
     """
     clean = clean_name(name)
-    tokens = re.findall(rf"{HAN.pattern}+|[^\W\d_]+", clean, re.UNICODE)
+    tokens = re.findall(rf"{HAN.pattern}+|(?:(?!{HAN.pattern})[^\W\d_])+", clean, re.UNICODE)
+    han_count = sum(1 for token in tokens if HAN.match(token))
+    is_mixed = 0 < han_count < len(tokens)
     parts: list[list[list[str]]] = []
-    for number, token in enumerate(token for token in tokens if token):
+    is_first = "·" not in clean
+    for token in tokens:
         if HAN.match(token):
-            parts.append(_han_readings(token, is_first=number == 0))
-        else:
-            words = [_plain(word) for word in re.findall(rf"(?:(?!{HAN.pattern})[^\W\d_])+", token, re.UNICODE)]
-            parts.extend([[word]] for word in words if word)
+            parts.append(_han_readings(token, is_first=is_first, is_mixed=is_mixed))
+            is_first = False
+        elif _plain(token):
+            parts.append([[_plain(token)]])
     found: list[list[str]] = []
     for choice in itertools.islice(_by_likelihood(parts), READINGS_AT_MOST * 4):
         reading = [syllable for part in choice for syllable in part]
@@ -116,6 +120,14 @@ def readings(name: str) -> list[list[str]]:
             break
     if len(found) == 1 and 1 < len(found[0]) < 4 and not HAN.search(clean):
         found.append([found[0][-1], *found[0][:-1]])  # Schmidt Anna: the surname first, as many say it
+    if is_mixed and found:
+        chinese = [HAN.match(token) is not None for token in tokens]
+        best = [part[0] for part in parts]
+        for wanted in (True, False):
+            order = sorted(range(len(best)), key=lambda place: chinese[place] is not wanted)
+            turned = [syllable for place in order for syllable in best[place]]
+            if turned not in found:
+                found.append(turned)
     return found
 
 
@@ -128,28 +140,37 @@ def _by_likelihood(parts: list[list[list[str]]]):  # type: ignore[no-untyped-def
         yield [part[number] for part, number in zip(parts, choice, strict=True)]
 
 
-def _han_readings(han: str, *, is_first: bool) -> list[list[str]]:
+def _han_readings(han: str, *, is_first: bool, is_mixed: bool) -> list[list[str]]:
+    """Return the readings of a run of characters. is_first: it begins with a surname; is_mixed: that may be all of it."""
     if not is_first:
-        return [list(_given(han))]
-    table, _compound = _surnames()
+        return _varied(han)
+    table, compound = _surnames()
     length = _surname_length(han) if len(han) > 1 else 1
+    if is_mixed and han in compound:
+        length = 2
     surname, given = han[:length], han[length:]
     firsts = table.get(surname) or [[_syllables(character)[0] for character in surname]]
     rests: list[list[str]] = [[]]
     if given:
-        usual = list(_given(given))
-        rests = [usual]
-        for place, character in enumerate(given[:3]):
-            for other in _syllables(character):
-                varied = [*usual[:place], other, *usual[place + 1 :]]
-                if varied not in rests:
-                    rests.append(varied)
+        rests = _varied(given)
     both = [
         (first_no + rest_no, first + rest)
         for first_no, first in enumerate(firsts)
         for rest_no, rest in enumerate(rests)
     ]
     return [reading for _, reading in sorted(both, key=lambda pair: pair[0])]
+
+
+def _varied(han: str) -> list[list[str]]:
+    """Return the usual reading of the characters, then those in which one character is read in its other way."""
+    usual = list(_given(han))
+    found = [usual]
+    for place, character in enumerate(han[:3]):
+        for other in _syllables(character):
+            varied = [*usual[:place], other, *usual[place + 1 :]]
+            if varied not in found:
+                found.append(varied)
+    return found
 
 
 def pinyin_of(name: str) -> str:

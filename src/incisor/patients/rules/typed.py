@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from incisor.patients.rules.id_cards import id_card
+from incisor.patients.rules.id_cards import clean_id, id_card
 from incisor.patients.rules.names import HAN, clean_name
 from incisor.patients.rules.phones import clean_phone
 
@@ -54,6 +54,12 @@ class Typed:
     def id_number(self) -> str:
         card = id_card(self.text)
         return card.number if card else ""
+
+    @property
+    def paper(self) -> str:
+        """The text as the number of a passport or permit: letters first, then digits; empty when it is none."""
+        number = clean_id(self.text)
+        return number if re.fullmatch(r"[A-Z]{1,3}\d{6,12}", number) else ""
 
     @property
     def phone_as_typed(self) -> str:

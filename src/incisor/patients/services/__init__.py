@@ -1,7 +1,15 @@
 """Everything that changes patients' files."""
 
 from incisor.patients.services._import_kind import IMPORTED_PATIENTS
-from incisor.patients.services.family import link_family, unlink_family
+from incisor.patients.services.changes import ChangedSince, undo_change
+from incisor.patients.services.family import (
+    CannotLink,
+    link_family,
+    register_relative,
+    set_guardian,
+    share_phone,
+    unlink_family,
+)
 from incisor.patients.services.files import (
     AlreadyRegistered,
     CannotUndo,
@@ -24,29 +32,82 @@ from incisor.patients.services.imports import (
     run_import,
     upload_import,
 )
+from incisor.patients.services.lists import NameInList, TagInUse, add_level, add_tag, change_level, change_tag
+from incisor.patients.services.photos import remove_photo, restore_photo, set_photo
+from incisor.patients.services.readings import (
+    NotDenied,
+    end_denial,
+    note_denial,
+    record_reading,
+    resume_reading,
+    strike_reading,
+)
 from incisor.patients.services.seen import note_seen
+from incisor.patients.services.standing import (
+    AlreadyRestricted,
+    AlreadyReversed,
+    NotEnoughPoints,
+    add_points,
+    lift_restriction,
+    restrict,
+    resume_restriction,
+    reverse_points,
+    set_membership,
+    undo_membership,
+)
 
 __all__ = [
     "IMPORTED_PATIENTS",
     "AlreadyRegistered",
+    "AlreadyRestricted",
+    "AlreadyReversed",
+    "CannotLink",
     "CannotUndo",
     "ChangedBySomebodyElse",
+    "ChangedSince",
+    "NameInList",
+    "NotDenied",
+    "NotEnoughPoints",
+    "TagInUse",
     "WrongStep",
     "WrongValue",
     "add_alert",
+    "add_level",
+    "add_points",
+    "add_tag",
+    "change_level",
     "change_patient",
+    "change_tag",
     "confirm_import",
     "discard_import",
     "end_alert",
+    "end_denial",
     "fail_import",
+    "lift_restriction",
     "link_family",
     "map_columns",
+    "note_denial",
     "note_look",
     "note_seen",
+    "record_reading",
     "register_patient",
+    "register_relative",
+    "remove_photo",
+    "restore_photo",
+    "restrict",
     "resume_alert",
+    "resume_reading",
+    "resume_restriction",
     "reverse_import",
+    "reverse_points",
     "run_import",
+    "set_guardian",
+    "set_membership",
+    "set_photo",
+    "share_phone",
+    "strike_reading",
+    "undo_change",
+    "undo_membership",
     "undo_registration",
     "unlink_family",
     "unmask",

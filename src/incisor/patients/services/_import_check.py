@@ -16,7 +16,7 @@ from incisor.kernel.fields import index_of
 from incisor.patients.enums import FIELD_LABELS, AlertKind, ContactChannel, LookUp, RowOutcome, Source
 from incisor.patients.hooks import CheckedRow, ImportField, Problem
 from incisor.patients.models import Patient, PatientAlert
-from incisor.patients.rules import health_code, id_card, name_key, phone_key
+from incisor.patients.rules import health_code, id_card, id_key, name_key, phone_key
 from incisor.patients.rules.cells import choice_of, date_of, is_formula, is_nothing, sex_of, words_of
 from incisor.patients.services._values import CLEAN, EARLIEST_BIRTH, as_text
 
@@ -245,7 +245,7 @@ def _phone_index(row: CheckedRow) -> str:
 
 
 def _card_index(row: CheckedRow) -> str:
-    return index_of(row.values["id_number"], context=LookUp.ID_NUMBER)
+    return index_of(id_key(row.values["id_number"]), context=LookUp.ID_NUMBER)
 
 
 def _plan(row: CheckedRow, known: _Known) -> None:

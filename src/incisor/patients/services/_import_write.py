@@ -1,8 +1,7 @@
 """Importing patients, second half: writing a portion of rows, and taking it back."""
 
-import json
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from incisor.patients.queries.finding import file_number
 from incisor.patients.rules import health_code
 from incisor.patients.services._attached import with_rows
 from incisor.patients.services._import_check import allergy_words, differences, known_allergies, unique_ids
-from incisor.patients.services._values import KEY_FIELDS, as_text, set_derived
+from incisor.patients.services._values import KEY_FIELDS, as_text, from_text, set_derived
 
 NOT_COLUMNS = frozenset({"allergies", "patient_id"})
 
@@ -150,7 +149,7 @@ def _change(
         patient.pinyin = ""
     set_derived(patient)
     patient.version += 1
-    patient.save(update_fields=[*changes, "pinyin", "phone_index", "id_index", "version"])
+    patient.save(update_fields=[*changes, "pinyin", "phone_index", "id_index", "id_kind", "version"])
     return [
         PatientChange(
             patient=patient, field=field, version=patient.version, old=old[field], new=as_text(value), by=by, at=at
@@ -216,15 +215,6 @@ def _restore(by: User, patient: Patient, row: WrittenRow, alerts: dict[uuid.UUID
         if KEY_FIELDS & set(values):
             _write_keys([patient])
     row.outcome = RowOutcome.RESTORED
-
-
-def from_text(field: str, text: str) -> Any:
-    """Return the value that as_text wrote."""
-    if field in ("born_on", "last_seen_on"):
-        return date.fromisoformat(text) if text else None
-    if field in ("tags", "special_needs"):
-        return json.loads(text) if text else []
-    return text
 
 
 def _remove(ids: list[uuid.UUID]) -> None:

@@ -10,14 +10,35 @@ from django.utils.translation import gettext as _
 
 from incisor.kernel.errors import Refused
 from incisor.kernel.fields import index_of
-from incisor.patients.enums import FIELD_LABELS, ContactChannel, Language, LookUp, Sex, Source, SpecialNeed
+from incisor.patients.enums import (
+    FIELD_LABELS,
+    ContactChannel,
+    Language,
+    LookUp,
+    PaperKind,
+    Sex,
+    Source,
+    SpecialNeed,
+)
 from incisor.patients.models import Patient, SearchKey
 from incisor.patients.queries import search_keys_of
-from incisor.patients.rules import clean_name, clean_phone, id_card, is_readable, phone_key, pinyin_of
-from incisor.patients.rules.id_cards import clean_id
+from incisor.patients.rules import (
+    clean_id,
+    clean_name,
+    clean_phone,
+    id_card,
+    id_key,
+    is_readable,
+    looks_like_card,
+    paper_kind,
+    phone_key,
+    pinyin_of,
+)
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 TAGS_AT_MOST = 12
+CARD_LENGTHS = (15, 18)
+CARD_KINDS = frozenset({PaperKind.ID_CARD, PaperKind.OLD_ID_CARD})
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -53,7 +74,13 @@ def phone(text: str) -> str:
 
 def id_number(text: str) -> str:
     kept = clean_id(text)
-    if re.fullmatch(r"\d{17}[\dX]", kept) and id_card(kept) is None:
+    if looks_like_card(kept) and id_card(kept) is None:
+        if len(kept) not in CARD_LENGTHS:
+            raise WrongValue(
+                "id_number",
+                _("An ID number has 18 places, on old cards 15; this one has %(count)d. Compare it with the card.")
+                % {"count": len(kept)},
+            )
         raise WrongValue(
             "id_number", _("The check digit or the date of this ID number is wrong. Compare it with the card.")
         )
@@ -134,6 +161,7 @@ CLEAN: dict[str, Callable[[Any], Any]] = {
     "phone_owner": short("phone_owner", 40),
     "email": email,
     "id_number": id_number,
+    "id_kind": one_of("id_kind", ["", *PaperKind.values]),
     "insurance_number": short("insurance_number", 40),
     "card_number": short("card_number", 30),
     "address": short("address", 200),
@@ -147,7 +175,7 @@ CLEAN: dict[str, Callable[[Any], Any]] = {
     "tags": tags,
     "note": long("note"),
 }
-KEY_FIELDS = frozenset({"name", "pinyin", "phone", "id_number"})
+KEY_FIELDS = frozenset({"name", "pinyin", "phone", "id_number", "tags"})
 
 
 def cleaned(values: dict[str, Any]) -> dict[str, Any]:
@@ -179,12 +207,26 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+def from_text(field: str, text: str) -> Any:
+    """Return the value that as_text wrote."""
+    if field in ("born_on", "last_seen_on"):
+        return date.fromisoformat(text) if text else None
+    if field in ("tags", "special_needs"):
+        return json.loads(text) if text else []
+    return text
+
+
 def set_derived(patient: Patient) -> None:
     """Set what follows from other fields: reading and look-up hashes."""
     if not patient.pinyin:
         patient.pinyin = pinyin_of(patient.name)
     patient.phone_index = index_of(phone_key(patient.phone), context=LookUp.PHONE)
-    patient.id_index = index_of(patient.id_number, context=LookUp.ID_NUMBER)
+    patient.id_index = index_of(id_key(patient.id_number), context=LookUp.ID_NUMBER)
+    card = id_card(patient.id_number)
+    if card is not None:
+        patient.id_kind = card.kind
+    elif not patient.id_number or not patient.id_kind or patient.id_kind in CARD_KINDS:
+        patient.id_kind = paper_kind(patient.id_number)
 
 
 def write_keys(patient: Patient) -> None:

@@ -19,7 +19,7 @@ from incisor.patients.events import PatientChanged, PatientRegistered
 from incisor.patients.models import Patient, PatientChange, SearchKey
 from incisor.patients.queries.duplicates import LookAlike
 from incisor.patients.queries.finding import file_number
-from incisor.patients.rules import ONE_PERSON, mask_address, mask_email, mask_id, mask_phone
+from incisor.patients.rules import ONE_PERSON, id_key, mask_address, mask_email, mask_id, mask_phone
 from incisor.patients.services._attached import with_rows
 from incisor.patients.services._values import KEY_FIELDS, WrongValue, as_text, cleaned, set_derived, write_keys
 
@@ -129,7 +129,7 @@ def _refuse_future_birth(born_on: date | None, clinic: Clinic, at: datetime) -> 
 def _refuse_double(clinic: Clinic, values: dict[str, Any], *, is_somebody_else: bool) -> None:
     wanted = {field: values[field] for field in ("name", "phone", "born_on", "id_number", "sex")}
     same = [one for one in queries.look_alikes(clinic, **wanted) if one.likeness.score >= ONE_PERSON]
-    has_card = [one for one in same if values["id_number"] and one.patient.id_number == values["id_number"]]
+    has_card = [one for one in same if values["id_number"] and id_key(one.patient.id_number) == id_key(values["id_number"])]
     if has_card or (same and not is_somebody_else):
         raise AlreadyRegistered(has_card or same)
 
@@ -205,7 +205,7 @@ def change_patient(*, by: User, patient: Patient, version: int, changes: dict[st
     changed = [field for field in values if as_text(before[field]) != as_text(getattr(locked, field))]
     if not changed:
         return locked
-    _write_change(by, locked, before, changed, at)
+    write_change(by, locked, before, changed, at)
     return locked
 
 
@@ -213,7 +213,8 @@ def _differs(one: str, other: str) -> bool:
     return "".join(one.split()) != "".join(other.split())
 
 
-def _write_change(by: User, patient: Patient, before: dict[str, Any], changed: list[str], at: datetime) -> None:
+def write_change(by: User, patient: Patient, before: dict[str, Any], changed: list[str], at: datetime) -> None:
+    """Write the changed fields of a locked file as its next version, with history, search keys, audit line and event."""
     patient.version += 1
     PatientChange.objects.bulk_create(
         PatientChange(
@@ -227,7 +228,7 @@ def _write_change(by: User, patient: Patient, before: dict[str, Any], changed: l
         )
         for field in changed
     )
-    patient.save(update_fields=[*changed, "pinyin", "phone_index", "id_index", "version"])
+    patient.save(update_fields=[*changed, "pinyin", "phone_index", "id_index", "id_kind", "version"])
     if KEY_FIELDS & set(changed):
         write_keys(patient)
     old = {field: as_text(before[field]) for field in changed if field != "note"}

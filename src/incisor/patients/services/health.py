@@ -11,7 +11,7 @@ from incisor.audit.services import record
 from incisor.kernel import events, live
 from incisor.patients.enums import AlertKind
 from incisor.patients.events import PatientAlertsChanged
-from incisor.patients.models import Patient, PatientAlert
+from incisor.patients.models import HealthDenial, Patient, PatientAlert
 from incisor.patients.rules import health_code, health_items
 from incisor.patients.services._values import WrongValue
 
@@ -25,7 +25,7 @@ def add_alert(*, by: User, patient: Patient, kind: str, at: datetime, code: str 
     One that stands in the file already is returned as it is. Raises WrongValue.
     """
     if kind not in AlertKind.values:
-        raise WrongValue("kind", _("Choose what it is: allergy, illness, medication or warning."))
+        raise WrongValue("kind", _("Choose what it is: allergy, illness, medication …"))
     words = " ".join(text.split())
     code = code or health_code(kind=kind, text=words)
     if code and code not in health_items().get(kind, {}):
@@ -42,6 +42,7 @@ def add_alert(*, by: User, patient: Patient, kind: str, at: datetime, code: str 
     alert = PatientAlert.objects.create(
         clinic_id=patient.clinic_id, patient=patient, kind=kind, code=code, text=words, recorded_by=by, recorded_at=at
     )
+    HealthDenial.objects.filter(patient=patient, kind=kind, ended_at=None).update(ended_at=at)
     record(
         "patient.alert_added", subject=alert, patient_id=patient.pk, after={"kind": kind, "text": code or "free text"}
     )
