@@ -51,6 +51,7 @@ export class Digits {
     if (typing && target.dataset.hotkeys === undefined) return;
     const list = this.listOf(target);
     if (!list || list.closest("[hidden]")) return;
+    if (/^[0-9]$/.test(event.key) && typing && ownsDigits(target as HTMLInputElement)) return;
     if (/^[1-9]$/.test(event.key)) {
       const digit = Number(event.key);
       if (this.isStale(target)) {
@@ -125,6 +126,15 @@ function mark(list: HTMLElement, step: number): void {
   const next = options[now < 0 ? (step > 0 ? 0 : options.length - 1) : (now + step + options.length) % options.length];
   next?.setAttribute("aria-selected", "true");
   next?.scrollIntoView?.({ block: "nearest" });
+}
+
+/** Digits after the letters of data-owns-digits belong to them (a date, hours) until a blank or another letter ends it. */
+function ownsDigits(field: HTMLInputElement): boolean {
+  const letters = field.dataset.ownsDigits;
+  if (!letters) return false;
+  const before = field.value.slice(0, field.selectionStart ?? field.value.length);
+  const owner = before.replace(/[\d\-/.:~]+$/, "").slice(-1).toLowerCase();
+  return owner !== "" && letters.includes(owner);
 }
 
 const REQUESTS = "[hx-get],[hx-post]";

@@ -90,3 +90,12 @@ test("a row without choices of its own leaves the digit to the list of its page"
 
   assert.deepEqual(here.chosen, ["s3"]);
 });
+
+test("digits after a letter that owns them are text until a blank ends it", () => {
+  const here = desk(`<input id="q" data-hotkeys data-owns-digits="dhz" aria-controls="slots">${LIST}`);
+  here.$("#q").focus();
+  here.type("nh16-18 3");
+
+  assert.equal(here.$<HTMLInputElement>("#q").value, "nh16-18 ");
+  assert.deepEqual(here.chosen, ["s3"]);
+});

@@ -48,6 +48,17 @@ class SchedulingConfig(AppConfig):
         )
         commands.add(
             Link(
+                key="find-time",
+                label=_("Find a time"),
+                order=6,
+                permission=Permission.APPOINTMENT_BOOK,
+                url_name="scheduling:find",
+                icon="calendar-time",
+                words=_("free time search weekday hours"),
+            )
+        )
+        commands.add(
+            Link(
                 key="block-new",
                 label=_("Block a time"),
                 order=40,

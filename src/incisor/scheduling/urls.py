@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incisor.scheduling.views import appointment, blocks, booking, calendar
+from incisor.scheduling.views import appointment, blocks, booking, calendar, finding
 
 app_name = "scheduling"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("calendar/events/", calendar.calendar_events, name="calendar-events"),
     path("book/", booking.book, name="book"),
     path("book/<uuid:patient_id>/", booking.book_panel, name="book-panel"),
+    path("find-time/", finding.find, name="find"),
+    path("find-time/<uuid:patient_id>/", finding.find_for, name="find-for"),
     path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
     path("appointments/<uuid:appointment_id>/move/", appointment.move, name="appointment-move"),
     path("appointments/<uuid:appointment_id>/cancel/", appointment.cancel, name="appointment-cancel"),

@@ -4,6 +4,7 @@ from incisor.scheduling.queries.answers import expected_scores, hits_of_change
 from incisor.scheduling.queries.blocking import Blocked, blocks_between
 from incisor.scheduling.queries.cards import Card, cards_between
 from incisor.scheduling.queries.confirming import confirmation_rules, demand_of, keeping_badges, keeping_records
+from incisor.scheduling.queries.finding import free_times
 from incisor.scheduling.queries.lists import (
     appointment,
     appointments_between,
@@ -74,6 +75,7 @@ __all__ = [
     "demand_of",
     "expected_scores",
     "free_slots",
+    "free_times",
     "habit_of",
     "hits_of_change",
     "hold",

@@ -81,17 +81,17 @@ def free_slots(
         at=now,
         need=need,
     )
-    starts = _starts(around, dentists, chairs, need, now)
+    starts = starts_of(around, dentists, chairs, need, now)
     by_id = {chair.pk: chair for chair in chairs}
     length = timedelta(minutes=need.minutes)
     return [
         Slot(dentist, by_id[chair_id], starts_at := moment_of(start), starts_at + length)
         for dentist in dentists
-        for start, chair_id in _on_chairs(around, dentist, starts[dentist.pk], step)
+        for start, chair_id in on_chairs(around, dentist, starts[dentist.pk], step)
     ]
 
 
-def _starts(
+def starts_of(
     around: Surroundings,
     dentists: Iterable[StaffMember],
     chairs: Iterable[Chair],
@@ -99,6 +99,7 @@ def _starts(
     now: datetime,
     assistant: StaffMember | None = None,
 ) -> Starts:
+    """Return when each dentist may begin on each chair."""
     return starts_for(
         around,
         dentists=[row.pk for row in dentists],
@@ -109,10 +110,10 @@ def _starts(
     )
 
 
-def _on_chairs(
+def on_chairs(
     around: Surroundings, dentist: StaffMember, by_chair: dict[Any, list[Span]], step: int
 ) -> list[tuple[int, Any]]:
-    """The starts of a dentist, each with its chair: the usual one, else the first in order that is free."""
+    """Return the starts of a dentist, each with its chair: the usual one, else the first in order that is free."""
     usual = around.usual_chairs.get(dentist.pk)
     found: dict[int, Any] = {}
     for chair in sorted(by_chair, key=lambda one: one != usual):
@@ -148,7 +149,7 @@ def _habit_of_move(clinic: Clinic, besides: Appointment) -> Habit:
 
 
 @dataclass(frozen=True)
-class _Wall:
+class Wall:
     """Wall-clock day and minute of a start, quickly: the offset is looked up once an hour."""
 
     zone_name: str
@@ -181,7 +182,7 @@ def proposals(
     """
     habit = _habit_of_move(clinic, besides) if besides else habit_of(clinic, patient)
     own = habit.dentist_id
-    dentists = _choice(clinic, need, dentist, own if wanted.is_own_dentist else None)
+    dentists = choice_of(clinic, need, dentist, own if wanted.is_own_dentist else None, specialty=wanted.specialty)
     chairs = chairs_of(clinic)
     around = surroundings(
         clinic,
@@ -194,7 +195,7 @@ def proposals(
         need=need,
         besides=besides,
     )
-    starts = _starts(around, dentists, chairs, need, now)
+    starts = starts_of(around, dentists, chairs, need, now)
     rank = rank or judge(reserve=clinic.buffer_percent / 100, is_urgent=wanted.is_urgent, is_move=besides is not None)
     candidates = list(_candidates(clinic, around, dentists, starts, need, wanted, now, habit))
     people: dict[Any, StaffMember] = {row.pk: row for row in dentists}
@@ -209,10 +210,15 @@ def proposals(
     return sorted(found, key=lambda slot: (slot.starts_at, dentists.index(slot.dentist)))
 
 
-def _choice(clinic: Clinic, need: Need, dentist: StaffMember | None, only: Any) -> list[StaffMember]:
+def choice_of(
+    clinic: Clinic, need: Need, dentist: StaffMember | None, only: Any, *, specialty: str = ""
+) -> list[StaffMember]:
+    """Return the dentists among whom to look: the one named, else those of the specialty, else whoever suits."""
     if dentist is not None:
         return [dentist]
     everybody = dentists_of(clinic)
+    if specialty:
+        return [row for row in everybody if specialty in row.specialties]
     suitable = [row for row in everybody if suits(need, row.specialties)] or everybody
     return [row for row in suitable if row.pk == only] or suitable if only is not None else suitable
 
@@ -227,7 +233,7 @@ def _candidates(
     now: datetime,
     habit: Habit,
 ) -> Iterable[Candidate]:
-    wall = _Wall(clinic.zone, {})
+    wall = Wall(clinic.zone, {})
     epoch = date(1970, 1, 1).toordinal()
     this_minute = minute_of(now)
     blocked = need.minutes + need.buffer
@@ -238,7 +244,7 @@ def _candidates(
         load = _loads(working, free, wall)
         usual = around.usual_chairs.get(dentist.pk)
         is_specialist = bool(need.specialties) and need.specialties <= frozenset(dentist.specialties)
-        for start, chair in _on_chairs(around, dentist, starts[dentist.pk], STEP):
+        for start, chair in on_chairs(around, dentist, starts[dentist.pk], STEP):
             day, minute = wall.of(start)
             local_day = date.fromordinal(epoch + day)
             if not wanted.allows(local_day, minute):
@@ -263,7 +269,7 @@ def _candidates(
             )
 
 
-def _loads(working: list[Span], free: list[Span], wall: _Wall) -> dict[int, tuple[int, int]]:
+def _loads(working: list[Span], free: list[Span], wall: Wall) -> dict[int, tuple[int, int]]:
     """Minutes of work and of those taken, by day; a span belongs to the day on which it begins."""
     loads: dict[int, tuple[int, int]] = {}
     for spans, work_sign, taken_sign in ((working, 1, 1), (free, 0, -1)):
@@ -290,7 +296,7 @@ def check_time(
     A look only: the gate checks again under locks. dentist, chair: None for any.
     """
     tz, length = zone(clinic.zone), timedelta(minutes=need.minutes)
-    dentists = [dentist] if dentist is not None else _choice(clinic, need, None, None)
+    dentists = [dentist] if dentist is not None else choice_of(clinic, need, None, None)
     chairs = [chair] if chair is not None else chairs_of(clinic)
     around = surroundings(
         clinic,
@@ -303,7 +309,7 @@ def check_time(
         need=need,
         besides=besides,
     )
-    start, starts = minute_of(starts_at), _starts(around, dentists, chairs, need, now)
+    start, starts = minute_of(starts_at), starts_of(around, dentists, chairs, need, now)
     by_id = {row.pk: row for row in chairs}
     first: list[Conflict] | None = None
     for person in dentists:

@@ -12,11 +12,10 @@ from incisor.patients.enums import Relation
 from incisor.patients.models import Patient
 from incisor.patients.queries import family_of
 from incisor.scheduling.enums import ProposalReason as R
-from incisor.scheduling.queries.proposing import STEP, Slot
+from incisor.scheduling.queries.proposing import STEP, Slot, choice_of
 from incisor.scheduling.queries.surroundings import surroundings
-from incisor.scheduling.rules import Filter, Need, grid_starts, starts_for, suits
+from incisor.scheduling.rules import Filter, Need, grid_starts, starts_for
 from incisor.staff.models import StaffMember
-from incisor.staff.queries import dentists as dentists_of
 
 MOST_PEOPLE = 4
 GROWN_UP = 18
@@ -74,8 +73,7 @@ def proposals_together(
     count: int = 5,
 ) -> list[Together]:
     """Return the soonest few times at which all of them can come at once, each with the same treatment; by time."""
-    everybody = [dentist] if dentist is not None else dentists_of(clinic)
-    dentists = [row for row in everybody if suits(need, row.specialties)] or everybody
+    dentists = choice_of(clinic, need, dentist, None, specialty=wanted.specialty)
     chairs = chairs_of(clinic)
     around = surroundings(
         clinic, dentists=dentists, chairs=chairs, patients=patients, first=wanted.first, last=wanted.last,
@@ -90,10 +88,12 @@ def proposals_together(
     )
     places = {row.pk: row for row in chairs}
     usual = around.usual_chairs
-    options = [
-        *_side_by_side(dentists, places, starts, usual, need, len(patients)),
-        *_in_a_row(dentists, places, starts, usual, need, len(patients)),
-    ]
+    is_any = wanted.is_in_a_row == wanted.is_side_by_side
+    options: list[Together] = []
+    if is_any or wanted.is_side_by_side:
+        options += _side_by_side(dentists, places, starts, usual, need, len(patients))
+    if is_any or wanted.is_in_a_row:
+        options += _in_a_row(dentists, places, starts, usual, need, len(patients))
     tz = zone(clinic.zone)
     allowed = [one for one in options if _allows(wanted, one.starts_at.astimezone(tz))]
     allowed.sort(key=lambda one: (one.starts_at, R.SIDE_BY_SIDE not in one.reasons))

@@ -10,7 +10,16 @@ from incisor.scheduling.rules.confirming import (
     is_met,
     may_change_alone,
 )
-from incisor.scheduling.rules.filters import DAY_LETTERS, LETTERS, PART_LETTERS, Filter, parse_filter
+from incisor.scheduling.rules.days import day_of_text, hours_of_text
+from incisor.scheduling.rules.filters import (
+    DAY_LETTERS,
+    LETTERS,
+    PART_LETTERS,
+    SPECIALTY_LETTERS,
+    TOGETHER_LETTERS,
+    Filter,
+    parse_filter,
+)
 from incisor.scheduling.rules.limits import Counted, Limit, concerns, full_days
 from incisor.scheduling.rules.needs import (
     MAX_MINUTES,
@@ -51,7 +60,9 @@ __all__ = [
     "MOVABLE",
     "NEXT",
     "PART_LETTERS",
+    "SPECIALTY_LETTERS",
     "STEPS",
+    "TOGETHER_LETTERS",
     "Asking",
     "BlockedTime",
     "Candidate",
@@ -73,6 +84,7 @@ __all__ = [
     "chair_for",
     "concerns",
     "conflicts",
+    "day_of_text",
     "demand_for",
     "fitted",
     "free_starts",
@@ -80,6 +92,7 @@ __all__ = [
     "grid_starts",
     "hindrance",
     "holds_on",
+    "hours_of_text",
     "is_counted_again",
     "is_kept",
     "is_met",

@@ -102,7 +102,7 @@ def move(request: HttpRequest, appointment_id: str) -> HttpResponse:
         return (
             _drag(request, found) if "application/json" in request.headers.get("Accept", "") else _move(request, found)
         )
-    form = MoveForm(request.GET, clinic=request.clinic)
+    form = MoveForm(request.GET, clinic=request.clinic, today=queries.day_of(request.clinic, now()))
     is_slots = request.headers.get("HX-Target") == "book-slots"
     context = _move_context(request, found, form, request.GET)
     return render(request, "scheduling/move.html", context, partial="slots" if is_slots else "panel")
@@ -124,6 +124,7 @@ def _move_context(
         besides=found,
         start=wall_time(given.get("start", ""), request.clinic),
         chair=chair_of(request.clinic, chair_id) if chair_id else None,
+        more=form.line(),
     )
     return {
         "appointment": found,
@@ -140,7 +141,7 @@ def _move_context(
 
 
 def _move(request: HttpRequest, found: Appointment) -> HttpResponse:
-    form = MoveForm(request.POST, clinic=request.clinic)
+    form = MoveForm(request.POST, clinic=request.clinic, today=queries.day_of(request.clinic, now()))
     refusal = None
     if form.is_valid() and len(form.cleaned_data["slot"]) != 1:
         form.add_error(None, _("Choose one of the times."))
@@ -181,7 +182,7 @@ def _moved_text(request: HttpRequest, moved: Appointment) -> str:
 
 def _drag(request: HttpRequest, found: Appointment) -> HttpResponse:
     """Answer a drag on the calendar: 200 with the way to undo it, or 409 with why not and where to look instead."""
-    form = MoveForm(request.POST, clinic=request.clinic)
+    form = MoveForm(request.POST, clinic=request.clinic, today=queries.day_of(request.clinic, now()))
     starts_at = wall_time(request.POST.get("start", ""), request.clinic)
     if not form.is_valid() or starts_at is None:
         return JsonResponse({"text": _("This place on the calendar is not a time.")}, status=400)

@@ -27,7 +27,7 @@ from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
 from incisor.scheduling.forms import BookingForm, NewPatientForm, wall_time
 from incisor.scheduling.models import Appointment
-from incisor.scheduling.rules import need_of
+from incisor.scheduling.rules import need_of, parse_filter
 from incisor.scheduling.views.offering import Asking, offers, treatment_of
 from incisor.staff.queries import dentist as dentist_of
 
@@ -49,11 +49,11 @@ def book(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _book(request, None)
     if request.headers.get("HX-Target") == "book-people":
-        return render(request, TEMPLATE, _people(request), partial="people")
+        return render(request, TEMPLATE, like_named(request), partial="people")
     return _offer(request, None)
 
 
-def _people(request: HttpRequest) -> dict[str, Any]:
+def like_named(request: HttpRequest) -> dict[str, Any]:
     """Patients whom the typed words may mean, each with the way to book the same time for them."""
     words = request.GET.get("name", "").strip()
     kept = {key: request.GET[key] for key in ("start", "dentist", "chair", "code") if request.GET.get(key)}
@@ -62,7 +62,9 @@ def _people(request: HttpRequest) -> dict[str, Any]:
     return {"people": people, "kept": urlencode(kept), "words": words}
 
 
-def _asking(request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any) -> Asking:
+def _asking(
+    request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any, *, is_list: bool = False
+) -> Asking:
     procedures, minutes, dentist, code = treatment_of(form)
     start = wall_time(given.get("start", ""), request.clinic)
     chair_id = as_uuid(given.get("chair", ""))
@@ -75,19 +77,29 @@ def _asking(request: HttpRequest, patient: Patient | None, form: BookingForm, gi
         at=now(),
         start=start,
         chair=chair_of(request.clinic, chair_id) if chair_id else None,
+        more=form.line(),
+        is_list=is_list,
     )
 
 
-def _context(
-    request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any, **more: Any
+def booking_context(
+    request: HttpRequest,
+    patient: Patient | None,
+    form: BookingForm,
+    given: Any,
+    *,
+    is_list: bool = False,
+    **more: Any,
 ) -> dict[str, Any]:
-    asking = _asking(request, patient, form, given)
-    companions = _companions(request, patient, given) if patient is not None and "f" in asking.code.lower() else None
+    asking = _asking(request, patient, form, given, is_list=is_list)
+    is_family = parse_filter(asking.code, today=form.today).is_family
+    companions = _companions(request, patient, given) if patient is not None and is_family else None
     chosen = treatment_of(form)[0] or queries.preset_procedures(request.clinic, patient)
     return {
         "patient": patient,
         "form": form,
         "action": reverse("scheduling:book-panel", args=[patient.pk]) if patient else reverse("scheduling:book"),
+        "find_url": reverse("scheduling:find-for", args=[patient.pk]) if patient else reverse("scheduling:find"),
         "chosen": [str(row.pk) for row in chosen],
         "minutes": asking.need.minutes,
         "start": given.get("start", ""),
@@ -104,14 +116,14 @@ def _context(
 
 
 def _offer(request: HttpRequest, patient: Patient | None) -> HttpResponse:
-    form = BookingForm(request.GET, clinic=request.clinic)
-    context = _context(request, patient, form, request.GET, new=NewPatientForm(initial=request.GET.dict()))
+    form = BookingForm(request.GET, clinic=request.clinic, today=queries.day_of(request.clinic, now()))
+    context = booking_context(request, patient, form, request.GET, new=NewPatientForm(initial=request.GET.dict()))
     is_slots = request.headers.get("HX-Target") == "book-slots"
     return render(request, TEMPLATE, context, partial="slots" if is_slots else "panel")
 
 
 def _book(request: HttpRequest, patient: Patient | None) -> HttpResponse:
-    form = BookingForm(request.POST, clinic=request.clinic)
+    form = BookingForm(request.POST, clinic=request.clinic, today=queries.day_of(request.clinic, now()))
     new = NewPatientForm(request.POST)
     is_new_in_order = patient is not None or new.is_valid()
     if not form.is_valid() or not is_new_in_order or not form.cleaned_data["slot"]:
@@ -181,7 +193,7 @@ def _again(
     request: HttpRequest, patient: Patient | None, form: BookingForm, new: NewPatientForm, **more: Any
 ) -> HttpResponse:
     """Show the panel again with what was typed and what is wrong."""
-    context = _context(request, patient, form, request.POST, new=new, **more)
+    context = booking_context(request, patient, form, request.POST, new=new, **more)
     if more.get("refusal") is not None:
         # the key of a refused request may be used again; what the slot's button sent is kept for booking anyway
         context["request_key"] = request.POST.get("request_key", "")

@@ -11,15 +11,18 @@ from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
 from incisor.clinics.models import Clinic
 from incisor.clinics.queries import chairs
+from incisor.kernel.clock import local
 from incisor.kernel.spans import minute_of
 from incisor.patients.models import Patient
 from incisor.scheduling import queries
 from incisor.scheduling.forms import TreatmentForm
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.queries import Slot
-from incisor.scheduling.rules import DAY_LETTERS, PART_LETTERS, Filter, Need, parse_filter
+from incisor.scheduling.rules import DAY_LETTERS, PART_LETTERS, TOGETHER_LETTERS, Filter, Need, parse_filter
 from incisor.scheduling.services.gate import SlotTaken, explain
 from incisor.staff.models import StaffMember
+
+MOST_LISTED = 60
 
 
 class Asking(NamedTuple):
@@ -34,6 +37,11 @@ class Asking(NamedTuple):
     besides: Appointment | None = None
     start: datetime | None = None
     chair: Any = None
+    more: str = ""  # what was said beside the code, as it would be typed
+    is_list: bool = False  # every time that fits, not the few best
+
+
+GROUPS = (DAY_LETTERS, PART_LETTERS, TOGETHER_LETTERS)
 
 
 def chip_words() -> dict[str, str]:
@@ -50,6 +58,8 @@ def chip_words() -> dict[str, str]:
         "s": _("own dentist"),
         "u": _("urgent"),
         "f": _("family"),
+        "r": _("one after the other"),
+        "b": _("side by side"),
     }
 
 
@@ -59,8 +69,9 @@ def chips(wanted: Filter, *, without: str = "") -> list[dict[str, Any]]:
     for letter, words in chip_words().items():
         if letter in without:
             continue
-        group = next((letters for letters in (DAY_LETTERS, PART_LETTERS) if letter in letters), letter)
+        group = next((letters for letters in GROUPS if letter in letters), letter)
         others = "".join(one for one in wanted.letters if one not in group)
+        others += f" {wanted.words}" if wanted.words else ""
         is_on = letter in wanted.letters
         rows.append(
             {
@@ -75,7 +86,7 @@ def chips(wanted: Filter, *, without: str = "") -> list[dict[str, Any]]:
 
 def _no_use(asking: Asking) -> str:
     """The letters that mean nothing here: own dentist and family of an unknown patient, the family when one is moved."""
-    return "sf" if asking.patient is None else "f" if asking.besides is not None else ""
+    return "sfrb" if asking.patient is None else "frb" if asking.besides is not None else ""
 
 
 def slot_value(slot: Slot) -> str:
@@ -103,10 +114,10 @@ def offers(
     companions: the relatives who come along, None when the family was not asked for.
     """
     today = queries.day_of(asking.clinic, asking.at)
-    wanted = parse_filter(asking.code, today=today)
+    wanted = parse_filter(f"{asking.code} {asking.more}", today=today)
     context: dict[str, Any] = {
         "wanted": wanted,
-        "chips": chips(wanted, without=_no_use(asking)),
+        "chips": chips(parse_filter(asking.code, today=today), without=_no_use(asking)),
         "may_overbook": may(request.user, Permission.APPOINTMENT_OVERBOOK, asking.clinic.pk),  # type: ignore[arg-type]
         "refusal": None,
         "refused_slot": "",
@@ -121,7 +132,7 @@ def offers(
         context["refusal"] = {"texts": refusal.details["texts"], "can_overbook": refusal.details["can_overbook"]}
         context["options"] = options(refusal.alternatives)
         return context
-    if asking.start is not None and not wanted.letters:
+    if asking.start is not None and wanted.is_empty:
         found, reasons = queries.check_time(
             asking.clinic, patient=asking.patient, need=asking.need, dentist=asking.dentist, chair=asking.chair,
             starts_at=asking.start, now=asking.at, besides=asking.besides,
@@ -140,6 +151,14 @@ def offers(
     if companions and asking.patient is not None:
         context["options"] = _together(asking, wanted, [asking.patient, *companions])
         return context
+    if asking.is_list:
+        slots = queries.free_times(
+            asking.clinic, patient=asking.patient, need=asking.need, wanted=wanted, now=asking.at,
+            dentist=asking.dentist, count=MOST_LISTED + 1,
+        )  # fmt: skip
+        context["options"] = _by_day(options(slots[:MOST_LISTED]), asking.clinic)
+        context["has_more"] = len(slots) > MOST_LISTED
+        return context
     slots = queries.proposals(
         asking.clinic, patient=asking.patient, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist,
         besides=asking.besides,
@@ -148,11 +167,22 @@ def offers(
     return context
 
 
+def _by_day(rows: list[dict[str, Any]], clinic: Clinic) -> list[dict[str, Any]]:
+    """Mark the first time of each day, so that the list can name the day once."""
+    before = None
+    for row in rows:
+        day = local(row["slot"].starts_at, clinic.zone).date()
+        row["day"] = day if day != before else None
+        before = day
+    return rows
+
+
 def _together(asking: Asking, wanted: Filter, patients: Sequence[Patient]) -> list[dict[str, Any]]:
     """Return times for a family as their buttons show them."""
     found = queries.proposals_together(
-        asking.clinic, patients=patients, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist
-    )
+        asking.clinic, patients=patients, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist,
+        count=9 if asking.is_list else 5,
+    )  # fmt: skip
     return [
         {
             "slot": one.slots[0],

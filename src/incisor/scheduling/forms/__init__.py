@@ -13,6 +13,7 @@ from incisor.kernel.clock import GRID_MINUTES, moment, zone
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import moment_of
 from incisor.scheduling.enums import BookingChannel, CancelReason
+from incisor.scheduling.forms.search import WhenFields
 from incisor.scheduling.rules import MAX_MINUTES
 from incisor.staff.queries import dentists
 
@@ -73,8 +74,8 @@ class ManyChoices(forms.MultipleChoiceField):
         return list(dict.fromkeys(one for one in super().to_python(value) if one))
 
 
-class TreatmentForm(forms.Form):
-    """What is to be done, how long, by whom. choices: of the clinic, loaded once."""
+class TreatmentForm(WhenFields):
+    """What is to be done, how long, by whom, when. choices: of the clinic, loaded once."""
 
     procedures = ManyChoices(label=_("Treatment"), required=False)
     minutes = forms.IntegerField(
@@ -89,14 +90,14 @@ class TreatmentForm(forms.Form):
         },
     )
     dentist = forms.ChoiceField(label=_("Dentist"), required=False)
-    code = forms.CharField(label=_("When"), required=False, max_length=12)
+    code = forms.CharField(label=_("When"), required=False, max_length=60)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     need = forms.CharField(label=_("Reason for the visit"), required=False, max_length=200)
     note = forms.CharField(label=_("Note"), required=False, max_length=1000)
 
-    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.clinic = clinic
+        self.clinic, self.today = clinic, today
         self.all_procedures = procedures()
         self.all_dentists = dentists(clinic)
         fields: dict[str, Any] = self.fields
