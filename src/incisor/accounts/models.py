@@ -10,7 +10,10 @@ from incisor.kernel.models import Row
 
 
 class User(AbstractBaseUser):
-    """A person's account, or the system's own (is_system: jobs and reactions act under it and nobody signs in)."""
+    """A person's account, or the system's own (is_system: jobs and reactions act under it and nobody signs in).
+
+    is_machine: another program acts under it by a key of its own (api); nobody signs in with it either.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField(max_length=40, unique=True)
@@ -18,6 +21,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     is_system = models.BooleanField(default=False)
+    is_machine = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
     is_second_factor_waived = models.BooleanField(default=False)  # heeded in a demo installation only
     created_at = models.DateTimeField()

@@ -25,9 +25,14 @@ def system_user() -> User:
     return User.objects.get(is_system=True)
 
 
+def _people() -> QuerySet[User]:
+    """Accounts with which people sign in."""
+    return User.objects.filter(is_system=False, is_machine=False)
+
+
 def user_named(username: str) -> User | None:
     """Return the person's account of that name, None when there is none."""
-    return User.objects.filter(username=username.strip().lower(), is_system=False).first()
+    return _people().filter(username=username.strip().lower()).first()
 
 
 def failures_of(name_index: str, *, at: datetime, but: uuid.UUID) -> list[datetime]:
@@ -69,6 +74,7 @@ def open_sign_in(sign_in_id: object) -> SignIn | None:
 def _open_sign_in(key: uuid.UUID) -> QuerySet[SignIn]:
     # one row for each of the user's roles, in one read: every request begins with it
     found = SignIn.objects.filter(pk=key, ended_at=None, user__is_active=True, user__is_system=False)
+    found = found.filter(user__is_machine=False)
     roles = {"granted_where": F("user__grants__clinic_id"), "granted": F("user__grants__role__permissions")}
     return found.select_related("user").annotate(**roles)
 
@@ -113,7 +119,7 @@ def roles_held(user: User) -> list[Grant]:
 
 def accounts(text: str = "", *, is_active: bool = True) -> list[User]:
     """Return people's accounts by name with their roles (`held`) and whether they have a second factor (`has_factor`)."""
-    found = User.objects.filter(is_system=False, is_active=is_active)
+    found = _people().filter(is_active=is_active)
     if text:
         found = found.filter(Q(name__icontains=text) | Q(username__icontains=text))
     factor = SecondFactor.objects.filter(user=OuterRef("pk"), is_confirmed=True)
@@ -123,7 +129,7 @@ def accounts(text: str = "", *, is_active: bool = True) -> list[User]:
 
 def account(user_id: Any) -> User:
     """Return a person's account. Raises NotFound."""
-    found = User.objects.filter(pk=user_id, is_system=False).first()
+    found = _people().filter(pk=user_id).first()
     if found is None:
         raise NotFound()
     return found

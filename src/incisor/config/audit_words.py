@@ -41,6 +41,8 @@ LABELS = {
     "role.renamed": _("Role renamed"),
     "role.reset": _("Role put back to what was shipped"),
     "role.removed": _("Role removed"),
+    "api.token_made": _("Key for another program made"),
+    "api.token_ended": _("Key of another program ended"),
     "audit.exported": _("Audit record exported"),
     "organisation.changed": _("Organisation changed"),
     "clinic.added": _("Clinic added"),

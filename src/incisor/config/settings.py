@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "incisor.reception",
     "incisor.outreach",
     "incisor.portal",
+    "incisor.api",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("incisor.reception.urls")),
     path("", include("incisor.outreach.urls")),
     path("", include("incisor.portal.urls")),
+    path("", include("incisor.api.urls")),
 ]
 handler403 = "incisor.kernel.views.forbidden"
 handler404 = "incisor.kernel.views.missing"

@@ -52,12 +52,16 @@ class LiveVersion(Row):
 
 
 class FinishedRequest(Row):
-    """The answer to a request that must not happen twice (booking, payment), by the key the page sent along."""
+    """The answer to a request that must not happen twice (booking, payment), by the key the page sent along.
+
+    content: fingerprint of what was asked, where the same key with other content must be refused; else empty.
+    """
 
     key = models.CharField(max_length=64)
     user_id = models.UUIDField()
     action = models.CharField(max_length=60)
     result_id = models.UUIDField()
+    content = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
 
     class Meta:

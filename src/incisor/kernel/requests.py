@@ -1,13 +1,26 @@
 """Requests that must not happen twice: a double click, a resend after a lost connection."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from incisor.kernel import live
 from incisor.kernel.db.prepared import prepared
+from incisor.kernel.errors import Refused
+from incisor.kernel.ids import uuid7
 from incisor.kernel.models import FinishedRequest
+
+
+class KeyReused(Refused):
+    """The key of an earlier request came again with other content."""
+
+    code = "key_reused"
+    status = 422
 
 
 def result_of(*, user_id: uuid.UUID, key: str) -> uuid.UUID | None:
@@ -36,3 +49,32 @@ def remember(*, user_id: uuid.UUID, key: str, action: str, result_id: uuid.UUID,
     """Remember, in the same transaction, what the request made. A second one at the same time breaks the constraint."""
     if key:
         FinishedRequest.objects.create(user_id=user_id, key=key[:64], action=action, result_id=result_id, at=at)
+
+
+def once(
+    *, user_id: uuid.UUID, key: str, action: str, content: str, at: datetime, act: Callable[[], uuid.UUID]
+) -> tuple[uuid.UUID, bool]:
+    """Act and remember the id of what came of it, in one transaction; for a key seen before return that id and False.
+
+    content: fingerprint of the request. The key is written first: the same request sent twice at the same time waits at
+    the unique key until the first has ended. What was refused is not remembered. Raises KeyReused.
+    """
+    outermost = not transaction.get_connection().in_atomic_block
+    try:
+        with transaction.atomic():
+            mine = FinishedRequest(user_id=user_id, key=key, action=action, content=content, result_id=uuid7(), at=at)
+            FinishedRequest.objects.bulk_create([mine], ignore_conflicts=True)
+            kept = FinishedRequest.objects.get(user_id=user_id, key=key)
+            if kept.pk == mine.pk:
+                made = act()
+                FinishedRequest.objects.filter(pk=mine.pk).update(result_id=made)
+                return made, True
+    except BaseException:
+        if outermost:
+            live.forget()  # the guard inside was not the outermost, so it left this to us
+        raise
+    if kept.content != content or kept.action != action:
+        raise KeyReused(
+            _("This idempotency key was used for another request. Take a new key for a new request."), key=key
+        )
+    return kept.result_id, False

@@ -220,7 +220,7 @@ def accounts_for(clinic: Clinic, staff: StaffMember | None) -> list[User]:
         taken = taken.exclude(pk=staff.pk)
     here = Grant.objects.filter(Q(clinic_id=clinic.pk) | Q(clinic_id=None)).values_list("user_id", flat=True)
     found = User.objects.filter(
-        Q(pk__in=here, is_active=True) | Q(pk=staff.user_id if staff else None), is_system=False
+        Q(pk__in=here, is_active=True) | Q(pk=staff.user_id if staff else None), is_system=False, is_machine=False
     )
     return list(found.exclude(pk__in=list(taken)).order_by("name", "username"))
 

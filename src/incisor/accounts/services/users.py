@@ -63,6 +63,17 @@ def add_user(*, by: User, username: str, name: str, language: str, at: datetime)
     return user, password
 
 
+@action(Permission.USER_EDIT, organisation=True)
+def add_machine(*, by: User, username: str, name: str, role: Role, clinic_id: uuid.UUID, at: datetime) -> User:
+    """Make an account under which another program acts in one clinic; it has no password. Raises UsernameTaken."""
+    machine = User(username=username, name=name.strip(), is_machine=True, created_at=at)
+    machine.set_unusable_password()
+    _save(machine)
+    record("user.added", subject=machine, after=_facts(machine))
+    give_role(by=by, user=machine, role=role, clinic_id=clinic_id, at=at)
+    return machine
+
+
 def _save(user: User) -> None:
     try:
         with transaction.atomic():

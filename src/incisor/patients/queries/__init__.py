@@ -41,6 +41,7 @@ from incisor.patients.queries.imports import (
     wrong_rows,
 )
 from incisor.patients.queries.naming import ids_by_file_number, names_of
+from incisor.patients.queries.pages import patients_after
 from incisor.patients.queries.standing import (
     level,
     levels,
@@ -87,6 +88,7 @@ __all__ = [
     "past_standing",
     "patient",
     "patients",
+    "patients_after",
     "patients_of",
     "person_of",
     "planned_counts",

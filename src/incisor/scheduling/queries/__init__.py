@@ -17,6 +17,7 @@ from incisor.scheduling.queries.lists import (
     upcoming_of,
     week_of_dentist,
 )
+from incisor.scheduling.queries.pages import appointments_after
 from incisor.scheduling.queries.placing import to_place, to_place_count, to_place_of, unplaced
 from incisor.scheduling.queries.presets import preset_procedures
 from incisor.scheduling.queries.proposing import (
@@ -55,6 +56,7 @@ __all__ = [
     "Together",
     "alternatives",
     "appointment",
+    "appointments_after",
     "appointments_between",
     "appointments_of",
     "appointments_of_day",
