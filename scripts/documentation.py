@@ -1,6 +1,6 @@
 """Keep the tables of the documentation that the code itself can tell: `documentation.py write|check`.
 
-docs/develop/permissions.md, urls.md, events.md; docs/run/commands.md, settings.md.
+docs/develop/permissions.md, urls.md, events.md, openapi.json; docs/run/commands.md, settings.md.
 """
 
 import argparse
@@ -28,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="incisor-docs-") as home:
         set_up(home)
         pages = {name: f"{NOTE}\n\n{page().strip()}\n" for name, page in PAGES.items()}
+        pages |= {name: text() for name, text in TEXTS.items()}
     stale = [name for name, text in pages.items() if text != written(name)]
     if chosen.verb == "write":
         for name in stale:
@@ -221,6 +222,13 @@ def settings() -> str:
     )
 
 
+def openapi() -> str:
+    """Return the description of the interface for other programs."""
+    from incisor.api.views.rest.document import document_text  # noqa: PLC0415 -- after django.setup()
+
+    return document_text()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/develop/permissions.md": permissions,
     "docs/develop/urls.md": urls,
@@ -228,6 +236,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/run/commands.md": commands,
     "docs/run/settings.md": settings,
 }
+
+# Not Markdown: written as they are.
+TEXTS: dict[str, Callable[[], str]] = {"docs/develop/openapi.json": openapi}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from incisor.accounts.access import may
 from incisor.api.enums import PERMISSIONS, Scope
@@ -126,7 +126,7 @@ def appointment_new(
 
     made = once(request, response, idempotency_key, at, book)
     response.headers["Location"] = f"{request.path}/{made}"
-    return 201, _one(request, response, made)
+    return Status(201, _one(request, response, made))
 
 
 @router.get(

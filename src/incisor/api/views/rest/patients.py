@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from incisor.accounts.access import may
 from incisor.api.enums import PERMISSIONS, Scope
@@ -110,7 +110,7 @@ def patient_new(
     )
     row = queries.patient(clinic, made)
     response.headers["Location"] = f"{request.path}/{made}"
-    return 201, _written(request, response, row)
+    return Status(201, _written(request, response, row))
 
 
 def _written(request: HttpRequest, response: HttpResponse, row: Patient) -> dict[str, Any]:
