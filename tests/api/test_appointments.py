@@ -66,9 +66,7 @@ def test_same_key_for_another_time_is_refused(program, wish):
 def test_taken_time_is_refused_with_reasons_and_alternatives(program, wish, clinic, booked, dana):
     other = make_patient(clinic=clinic, name="别人", file_number="A000002", phone="13900002222")
 
-    body = assert_problem(
-        program.post("appointments", {**wish, "patient_id": str(other.pk)}), 409, "slot_taken"
-    )
+    body = assert_problem(program.post("appointments", {**wish, "patient_id": str(other.pk)}), 409, "slot_taken")
 
     assert "dentist" in body["reasons"]
     first = body["alternatives"][0]
@@ -118,7 +116,9 @@ def test_foreign_appointment_is_not_found(foreign, booked):
     assert_problem(foreign.get(path), 404, "not_found")
     assert_problem(foreign.patch(path, {"need": "x"}, version=1), 404, "not_found")
     assert_problem(foreign.post(f"{path}/cancel", {"reason": "ill"}, version=1), 404, "not_found")
-    assert_problem(foreign.post(f"{path}/move", {"starts_at": "2026-03-03T11:00:00+08:00"}, version=1), 404, "not_found")
+    assert_problem(
+        foreign.post(f"{path}/move", {"starts_at": "2026-03-03T11:00:00+08:00"}, version=1), 404, "not_found"
+    )
     assert_problem(foreign.post(f"{path}/confirm"), 404, "not_found")
     assert foreign.get("appointments?with_freed=true").json()["items"] == []
 

@@ -73,7 +73,16 @@ def test_cursor_of_somebody_else_is_none(cursor):
 
 @pytest.mark.parametrize(
     ("etag", "version"),
-    [('"7"', 7), ('W/"7"', 7), ("7", 7), ('"x"', None), ("", None), ("*", None), ('"²"', None), ('"12345678901"', None)],
+    [
+        ('"7"', 7),
+        ('W/"7"', 7),
+        ("7", 7),
+        ('"x"', None),
+        ("", None),
+        ("*", None),
+        ('"²"', None),
+        ('"12345678901"', None),
+    ],
 )
 def test_version_of_an_entity_tag(etag, version):
     assert version_of(etag) == version

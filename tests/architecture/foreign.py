@@ -15,6 +15,7 @@ from incisor.patients.models import FamilyLink, ImportBatch
 from incisor.scheduling.models import AppointmentChange, Block
 from incisor.staff.models import Leave, Shift
 from tests.factories.accounts import make_role, make_user
+from tests.factories.api import make_token
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_chair, make_device, make_procedure
 from tests.factories.patients import make_alert, make_patient
@@ -271,6 +272,11 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "visit_id": lambda world: world.visit,
 }
 
+
+def _token(world: World) -> Any:
+    return make_token(clinic=world.clinic)
+
+
 # What belongs to the organisation and not to one clinic: parameter → why, and a row
 ORGANISATION: dict[str, tuple[str, Callable[[World], Any]]] = {
     "clinic_id": ("a clinic is opened and closed by whoever may do so everywhere", lambda world: world.clinic),
@@ -278,6 +284,7 @@ ORGANISATION: dict[str, tuple[str, Callable[[World], Any]]] = {
     "holiday_id": ("public holidays are the same in all clinics of a country", lambda world: _holiday()),
     "procedure_id": ("the list of treatments is shared by all clinics", lambda world: world.procedure),
     "role_id": ("roles are the same in all clinics", lambda world: make_role("receptionist")),
+    "token_id": ("keys of other programs are kept by administrators of the organisation", _token),
     "user_id": ("accounts are kept by administrators of the organisation", lambda world: world.user),
 }
 
@@ -298,6 +305,7 @@ VALUES: dict[str, Any] = {
     "token": "AAAAAAAAAAAAAAAAAAAAAA",
     "key": "contact",
     "kind": "patients",
+    "rest": "clinic",
     "topic": "day",
     "year": 2026,
 }

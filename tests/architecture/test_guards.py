@@ -19,6 +19,7 @@ UNGUARDED: dict[str, str] = {
     "accounts.services.attempts.begin_attempt": "runs before anybody is signed in",
     "accounts.services.attempts.withdraw_attempt": "runs before anybody is signed in",
     "accounts.services.attempts.note_failure": "runs when nobody could be signed in",
+    "api.services.note_use": "runs for each request of a key, before it acts",
     "audit.services.origin": "says where an action comes from",
     "audit.services.record": "notes a fact inside a guarded action",
     "audit.services.recording": "is what the guard opens",

@@ -97,6 +97,8 @@ def test_public_addresses_are_few() -> None:
         "kernel:set-language",
         "accounts:sign-in",
         "accounts:sign-out",
+        "api:openapi",
+        "api:v1",
     }
 
 

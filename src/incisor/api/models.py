@@ -32,7 +32,9 @@ class Token(Row):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["secret_hash"], name="api_token_is_unique"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="api_token_expires_after_it_began"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="api_token_expires_after_it_began"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,10 @@ def document() -> dict[str, Any]:
             needed = f"Needs the right `{scope.value}`."
             operation["description"] = f"{operation.get('description', '')}\n\n{needed}".strip()
             operation["responses"] |= {
-                status: {"description": EXPLAINED[status], "content": {MEDIA_TYPE: {"schema": {"$ref": _ref("Problem")}}}}
+                status: {
+                    "description": EXPLAINED[status],
+                    "content": {MEDIA_TYPE: {"schema": {"$ref": _ref("Problem")}}},
+                }
                 for status in sorted(_refusals(path, method, operation))
             }
     found["components"]["schemas"] |= _schemas_of_problems()

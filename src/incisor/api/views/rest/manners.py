@@ -73,9 +73,7 @@ def tag(response: HttpResponse, version: int) -> None:
     response.headers["ETag"] = etag_of(version)
 
 
-def once(
-    request: HttpRequest, response: HttpResponse, key: str, at: datetime, act: Callable[[], UUID]
-) -> UUID:
+def once(request: HttpRequest, response: HttpResponse, key: str, at: datetime, act: Callable[[], UUID]) -> UUID:
     """Carry a request out, or return what came of it when it was sent before with this key."""
     body = json.dumps(json.loads(request.body or b"null"), sort_keys=True, ensure_ascii=True)
     content = hashlib.sha256(f"{request.path}\n{body}".encode()).hexdigest()
@@ -97,7 +95,9 @@ def place_given(cursor: str) -> tuple[datetime, UUID] | None:
     return place
 
 
-def page_of(rows: Sequence[Any], limit: int, shown: Callable[[Any], Any], place: Callable[[Any], Any]) -> dict[str, Any]:
+def page_of(
+    rows: Sequence[Any], limit: int, shown: Callable[[Any], Any], place: Callable[[Any], Any]
+) -> dict[str, Any]:
     """Return a page of rows, of which one more than the limit was read to see whether there is a next one."""
     return {
         "items": [shown(row) for row in rows[:limit]],

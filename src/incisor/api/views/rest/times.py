@@ -58,6 +58,4 @@ def free_times(
     rows = sorted(found, key=lambda row: (row.starts_at, row.dentist.pk))
     if place is not None:
         rows = [row for row in rows if (row.starts_at, row.dentist.pk) > place]
-    return page_of(
-        rows, limit, lambda row: shown.slot(row, clinic), lambda row: (row.starts_at, row.dentist.pk)
-    )
+    return page_of(rows, limit, lambda row: shown.slot(row, clinic), lambda row: (row.starts_at, row.dentist.pk))
