@@ -102,9 +102,9 @@ def lead_to_rows(case, rows):
     """Put ids, codes and versions of what is there where any others fit too, so that more than refusals is tried."""
     for name in case.path_parameters or {}:
         case.path_parameters[name] = rows[name]
-    for given in (case.query, case.body):
-        for name in given if isinstance(given, dict) else ():
+    for sent in (case.query, case.body):
+        for name in sent if isinstance(sent, dict) else ():
             if name in rows:
-                given[name] = rows[name]
+                sent[name] = rows[name]
     if "If-Match" in (case.headers or {}):
         case.headers["If-Match"] = '"1"'

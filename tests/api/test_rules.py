@@ -65,7 +65,7 @@ def test_cursor_comes_back_as_it_was(moment, key):
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "====", "bnVsbA", "WzEsMl0", "W10", "eyJhIjoxfQ", cursor_of(datetime(2026, 1, 1), KEY), "\u4f60"],  # noqa: DTZ001 -- without a zone on purpose
+    ["x", "====", "bnVsbA", "WzEsMl0", "W10", "eyJhIjoxfQ", cursor_of(datetime(2026, 1, 1), KEY), "\u4f60"],
 )
 def test_cursor_of_somebody_else_is_none(cursor):
     assert place_of(cursor) is None

@@ -99,6 +99,8 @@ def test_public_addresses_are_few() -> None:
         "accounts:sign-out",
         "api:openapi",
         "api:v1",
+        "api:openapi",
+        "api:v1",
     }
 
 
