@@ -99,8 +99,6 @@ def test_public_addresses_are_few() -> None:
         "accounts:sign-out",
         "api:openapi",
         "api:v1",
-        "api:openapi",
-        "api:v1",
     }
 
 
