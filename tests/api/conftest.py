@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from incisor.api.views.rest import appointments, keys, patients, times
+from incisor.api.views.rest import appointments, holds, keys, patients, times
 from tests.factories.api import make_token
 
 
@@ -44,7 +44,7 @@ class Program:
 @pytest.fixture(autouse=True)
 def still(monkeypatch, at):
     """The interface reads the clock in these places; here it stands still."""
-    for module in (appointments, keys, patients, times):
+    for module in (appointments, holds, keys, patients, times):
         monkeypatch.setattr(module, "now", lambda: at)
     keys.forget_pace()
 

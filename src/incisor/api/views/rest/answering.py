@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from incisor.api.views.rest import appointments, patients, places, times
+from incisor.api.views.rest import appointments, holds, patients, places, times
 from incisor.api.views.rest.problems import answer_to, problem
 
 TITLE = "Incisor 门牙"
@@ -24,7 +24,7 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api-v1",
 )
-for part in (places, patients, appointments, times):
+for part in (places, patients, times, holds, appointments):
     api.add_router("", part.router)
 for kind in (Exception, Http404, HttpError, ValidationError):  # ninja answers the last three itself, as plain JSON
     api.add_exception_handler(kind, answer_to)

@@ -15,7 +15,6 @@ from incisor.api.views.rest.manners import (
     IdempotencyKey,
     IfMatch,
     Limit,
-    named_by,
     once,
     page_of,
     place_given,
@@ -24,13 +23,11 @@ from incisor.api.views.rest.manners import (
     tag,
     version_given,
 )
-from incisor.clinics.queries import chair as chair_of
+from incisor.api.views.rest.named import chair_given, dentist_given, hold_given, patient_given
 from incisor.kernel.clock import day_bounds, now
-from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import AppointmentStatus
 from incisor.scheduling.models import Appointment
-from incisor.staff.queries import dentist as dentist_of
 
 router = Router(tags=["Appointments"])
 
@@ -48,18 +45,6 @@ def _one(request: HttpRequest, response: HttpResponse, appointment_id: UUID) -> 
     row = queries.appointment(request.token.clinic, appointment_id)
     tag(response, row.version)
     return _shown(request, row)
-
-
-def dentist_given(request: HttpRequest, key: UUID | None) -> Any:
-    return named_by(lambda: dentist_of(request.token.clinic, key), "dentist_id") if key else None
-
-
-def chair_given(request: HttpRequest, key: UUID | None) -> Any:
-    return named_by(lambda: chair_of(request.token.clinic, key), "chair_id") if key else None
-
-
-def patient_given(request: HttpRequest, key: UUID | None) -> Any:
-    return named_by(lambda: patient_of(request.token.clinic, key), "patient_id") if key else None
 
 
 @router.get(
@@ -121,6 +106,7 @@ def appointment_new(
             status=given.status,
             need=given.need,
             note=given.note,
+            hold=hold_given(request, given.hold_id),
             at=at,
         ).pk
 

@@ -7,7 +7,7 @@ from incisor.clinics.models import Chair, Clinic, Procedure
 from incisor.kernel.clock import local
 from incisor.patients.models import Patient
 from incisor.patients.rules import age_on, mask_address, mask_email, mask_id, mask_phone
-from incisor.scheduling.models import Appointment
+from incisor.scheduling.models import Appointment, Hold
 from incisor.scheduling.queries import Slot
 from incisor.staff.models import StaffMember
 
@@ -87,6 +87,19 @@ def appointment(row: Appointment, clinic: Clinic, *, knows_patients: bool) -> di
         ],
         "note": row.note if knows_patients else None,
         "created_at": at_clinic(row.created_at, clinic),
+    }
+
+
+def hold(row: Hold, clinic: Clinic, *, at: datetime) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "starts_at": at_clinic(row.starts_at, clinic),
+        "ends_at": at_clinic(row.ends_at, clinic),
+        "dentist": named(row.dentist),
+        "chair": named(row.chair),
+        "expires_at": at_clinic(row.expires_at, clinic),
+        "is_open": row.ended_at is None and at < row.expires_at,
+        "appointment_id": row.appointment_id,
     }
 
 

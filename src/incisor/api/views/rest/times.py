@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from incisor.api.views.rest import shown, words
-from incisor.api.views.rest.appointments import dentist_given, patient_given
 from incisor.api.views.rest.keys import READ_APPOINTMENTS
 from incisor.api.views.rest.manners import Cursor, page_of, place_given, procedures_given
+from incisor.api.views.rest.named import dentist_given, patient_given
 from incisor.kernel.clock import local, now
 from incisor.scheduling import queries
 from incisor.scheduling.rules import need_of, suits

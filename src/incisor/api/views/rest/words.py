@@ -267,6 +267,8 @@ class Hold(BaseModel):
     dentist: Named
     chair: Named
     expires_at: AwareDatetime
+    is_open: bool
+    appointment_id: UUID | None = Field(description="The appointment that it became.")
 
 
 class FieldProblem(BaseModel):
