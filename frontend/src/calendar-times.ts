@@ -46,3 +46,10 @@ export function withQuery(url: string, values: Record<string, string | undefined
   const text = query.toString();
   return text ? `${url}?${text}` : url;
 }
+
+/** The wall-clock time that a point of the board stands for; the library hands it over as a local date. */
+export function wallOf(date: Date): string {
+  const two = (number: number): string => String(number).padStart(2, "0");
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}

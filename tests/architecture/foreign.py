@@ -12,7 +12,7 @@ from typing import Any
 from incisor.accounts.models import Grant, SignIn, User
 from incisor.clinics.models import Clinic, Closure
 from incisor.patients.models import FamilyLink, ImportBatch
-from incisor.scheduling.models import AppointmentChange, Block
+from incisor.scheduling.models import AppointmentChange, Block, Unplaced
 from incisor.staff.models import Leave, Shift
 from tests.factories.accounts import make_role, make_user
 from tests.factories.api import make_token
@@ -268,6 +268,10 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "step_id": lambda world: world.visit.steps.first(),
     "task_id": lambda world: world.task,
     "template_id": lambda world: world.template,
+    "unplaced_id": lambda world: Unplaced.objects.create(
+        clinic=world.clinic, patient=world.patient, origin="cut", dentist=world.dentist, minutes=30, since_at=world.at,
+        created_by=world.user,
+    ),
     "treatment_id": lambda world: make_treatment(visit=world.visit, procedure=world.procedure),
     "visit_id": lambda world: world.visit,
 }

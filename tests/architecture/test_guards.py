@@ -34,6 +34,9 @@ UNGUARDED: dict[str, str] = {
     "messaging.services.links.use_link": "runs inside the action that the link is for",
     "messaging.services.links.withdraw_links": "runs inside the action that makes a link untrue",
     "clinics.services.devices.note_device_seen": "a device has no person; it only keeps when it was last there",
+    "messaging.services.enqueue": "runs inside the action that has something to tell",
+    "messaging.services.withdraw": "runs inside the action that makes a message untrue",
+    "messaging.services.send_due": "is the worker's, and must not hold a transaction while it talks to a network",
     "scheduling.services.gate.explain": "only finds words and alternatives for a refusal",
     "outreach.services.plan_follow_up": "runs inside the action that ended, signed or closed the visit",
 }
@@ -71,12 +74,16 @@ def functions_of(room: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield f"{function.__module__.removeprefix('incisor.')}.{name}", function
 
 
+# Where a person changes only what is the person's own: account, sessions, and how the calendar is liked.
+OWN_PLACES = ("accounts.", "scheduling.services.looking.")
+
+
 def wrong_with(name: str, function: Callable[..., Any]) -> Iterator[str]:
     """Yield what makes a public function of a services room no service."""
     if name in UNGUARDED:
         return
     action = getattr(function, "__action__", None)
-    if not isinstance(action, Permission) and not (action == access.OWN and name.startswith("accounts.")):
+    if not isinstance(action, Permission) and not (action == access.OWN and name.startswith(OWN_PLACES)):
         yield f"{name} has no @action"
     parameters = inspect.signature(function).parameters
     for parameter in parameters.values():

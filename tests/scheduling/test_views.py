@@ -20,7 +20,7 @@ HX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def at_half_past_nine(monkeypatch, at):
     """The pages read the clock in one place; here it stands still."""
-    for module in ("booking", "calendar", "appointment", "blocks"):
+    for module in ("booking", "calendar", "frame", "feed", "appointment", "blocks"):
         monkeypatch.setattr(f"incisor.scheduling.views.{module}.now", lambda: at)
 
 

@@ -123,7 +123,6 @@ INSTALLED_APPS = [
     "incisor.visits",
     "incisor.billing",
     "incisor.reception",
-    "incisor.enquiries",
     "incisor.outreach",
     "incisor.portal",
     "incisor.api",

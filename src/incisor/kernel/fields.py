@@ -62,6 +62,8 @@ class SpansField(models.TextField):
         return "TextField"
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Any:
+        if value is None:  # of a row that an outer join did not find
+            return None
         return spans_of_text(value if isinstance(value, str) else str(value))
 
     def to_python(self, value: Any) -> Any:

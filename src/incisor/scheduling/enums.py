@@ -102,6 +102,13 @@ class HoldPurpose(TextChoices):
     ONLINE = "online", _("A patient is booking it online")
 
 
+class ColoursBy(TextChoices):
+    """What the colours of the calendar tell."""
+
+    STATUS = "status", _("Status")
+    KIND = "kind", pgettext_lazy("treatment", "Kind")
+
+
 class ConflictKind(TextChoices):
     """Why an appointment cannot stand at a time (APT-5). The words are whole sentences for the page."""
 

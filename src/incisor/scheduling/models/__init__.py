@@ -10,6 +10,7 @@ from incisor.scheduling.models.appointments import (
 from incisor.scheduling.models.blocking import Block, BlockRule, BookingRules, DailyLimit
 from incisor.scheduling.models.confirming import ConfirmationRules
 from incisor.scheduling.models.holding import Hold
+from incisor.scheduling.models.looks import CalendarLook
 from incisor.scheduling.models.placing import Unplaced, UnplacedItem
 from incisor.scheduling.models.series import Series, SeriesStep, SeriesTemplate, SeriesVisit
 from incisor.scheduling.models.waitlist import FreedSlot, SlotOffer, WaitlistItem, WaitlistRules, WaitlistWish
@@ -23,6 +24,7 @@ __all__ = [
     "Block",
     "BlockRule",
     "BookingRules",
+    "CalendarLook",
     "ConfirmationRules",
     "DailyLimit",
     "FreedSlot",

@@ -1,5 +1,6 @@
 """Reading the calendar: lists of a day or week, free times and proposals, one patient's appointments."""
 
+from incisor.scheduling.queries.agenda import Agenda, agenda
 from incisor.scheduling.queries.answers import expected_scores, hits_of_change
 from incisor.scheduling.queries.blocking import Blocked, blocks_between
 from incisor.scheduling.queries.cards import Card, cards_between
@@ -14,9 +15,12 @@ from incisor.scheduling.queries.lists import (
     change,
     changes_of,
     day_of,
+    swappable_with,
     upcoming_of,
     week_of_dentist,
 )
+from incisor.scheduling.queries.loads import ClinicLoad, DayLoad, clinic_load, month_loads, several_clinics
+from incisor.scheduling.queries.looks import look_of
 from incisor.scheduling.queries.pages import appointments_after
 from incisor.scheduling.queries.placing import to_place, to_place_count, to_place_of, unplaced
 from incisor.scheduling.queries.presets import preset_procedures
@@ -46,14 +50,18 @@ from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together,
 __all__ = [
     "MOST_PEOPLE",
     "REACH",
+    "Agenda",
     "Blocked",
     "Card",
+    "ClinicLoad",
+    "DayLoad",
     "Habit",
     "Line",
     "Relative",
     "Sheet",
     "Slot",
     "Together",
+    "agenda",
     "alternatives",
     "appointment",
     "appointments_after",
@@ -69,6 +77,7 @@ __all__ = [
     "change",
     "changes_of",
     "check_time",
+    "clinic_load",
     "confirmation_rules",
     "daily_limit",
     "daily_limits",
@@ -83,15 +92,19 @@ __all__ = [
     "hold",
     "keeping_badges",
     "keeping_records",
+    "look_of",
+    "month_loads",
     "open_holds",
     "own_dentist_of",
     "preset_procedures",
     "proposals",
     "proposals_together",
     "relatives_of",
+    "several_clinics",
     "shading",
     "shown_hours",
     "surroundings",
+    "swappable_with",
     "to_place",
     "to_place_count",
     "to_place_of",

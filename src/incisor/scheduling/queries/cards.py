@@ -1,4 +1,4 @@
-"""What the calendar draws: plain rows, three statements however many appointments there are."""
+"""What the calendar draws: plain rows, three statements however many appointments there are (four with those freed)."""
 
 import uuid
 from collections import defaultdict
@@ -12,12 +12,17 @@ from incisor.clinics.models import Clinic
 from incisor.kernel.db.functions import MinuteOf
 from incisor.kernel.db.prepared import prepared
 from incisor.patients.enums import AlertKind
-from incisor.scheduling.enums import FREED
+from incisor.scheduling.enums import FREED, AppointmentStatus
 from incisor.scheduling.models import Appointment, AppointmentItem
+
+SHOWN_FREED = sorted({AppointmentStatus.CANCELLED.value, AppointmentStatus.NO_SHOW.value})
 
 
 class Card(NamedTuple):
-    """An appointment as the calendar shows it; times in minutes since 1970."""
+    """An appointment as the calendar shows it; times in minutes since 1970.
+
+    kind: the specialty of its first procedure, for the colour; empty when none was named. busy: as in Appointment.
+    """
 
     pk: uuid.UUID
     dentist_id: uuid.UUID
@@ -32,20 +37,40 @@ class Card(NamedTuple):
     patient: str
     dentist: str
     chair: str
+    channel: str
+    busy: list[list[int]]
     treatment: str
+    kind: str
+    procedures: tuple[uuid.UUID, ...]
     is_allergic: bool
 
 
-def cards_between(clinic: Clinic, starts_at: datetime, ends_at: datetime) -> list[Card]:
-    """Return the clinic's appointments that begin in the time and were not freed, by time, in the reader's language."""
+def cards_between(clinic: Clinic, starts_at: datetime, ends_at: datetime, *, with_freed: bool = False) -> list[Card]:
+    """Return the clinic's appointments that begin in the time, by time, in the reader's language.
+
+    with_freed: also those cancelled and missed.
+    """
     is_chinese = (get_language() or "").startswith("zh")
-    treatments: dict[Any, list[str]] = defaultdict(list)
-    for appointment_id, short_zh, name_zh, name_en in _items(clinic.pk, starts_at, ends_at):
-        treatments[appointment_id].append((short_zh or name_zh) if is_chinese else name_en)
+    words: dict[Any, list[str]] = defaultdict(list)
+    kinds: dict[Any, str] = {}
+    procedures: dict[Any, list[uuid.UUID]] = defaultdict(list)
+    for appointment_id, procedure_id, kind, short_zh, name_zh, name_en in _items(clinic.pk, starts_at, ends_at):
+        words[appointment_id].append((short_zh or name_zh) if is_chinese else name_en)
+        kinds.setdefault(appointment_id, kind)
+        procedures[appointment_id].append(procedure_id)
     allergic = set(_allergic(clinic.pk, starts_at, ends_at))
+    rows = list(_cards(clinic.pk, starts_at, ends_at))
+    if with_freed:
+        rows = sorted([*rows, *_freed_cards(clinic.pk, starts_at, ends_at)], key=lambda row: (row[3], row[0]))
     return [
-        Card(*row, treatment=", ".join(treatments.get(row[0], ())) or row[8], is_allergic=row[9] in allergic)  # type: ignore[misc]
-        for row in _cards(clinic.pk, starts_at, ends_at)
+        Card(
+            *row,
+            treatment=", ".join(words.get(row[0], ())) or row[8],
+            kind=kinds.get(row[0], ""),
+            procedures=tuple(procedures.get(row[0], ())),
+            is_allergic=row[9] in allergic,
+        )
+        for row in rows
     ]
 
 
@@ -53,13 +78,21 @@ def _in_time(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> Qu
     return Appointment.objects.filter(clinic_id=clinic_id, starts_at__gte=starts_at, starts_at__lt=ends_at)
 
 
+_COLUMNS = (
+    "pk", "dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("ends_at"), "status", "version",
+    "overbook_reason", "need", "patient_id", "patient__name", "dentist__name", "chair__name", "channel", "busy",
+)  # fmt: skip
+
+
 @prepared
 def _cards(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> "QuerySet[Any, Any]":
     found = _in_time(clinic_id, starts_at, ends_at).exclude(status__in=sorted(FREED)).order_by("starts_at", "pk")
-    return found.values_list(
-        "pk", "dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("ends_at"), "status", "version",
-        "overbook_reason", "need", "patient_id", "patient__name", "dentist__name", "chair__name",
-    )  # fmt: skip
+    return found.values_list(*_COLUMNS)
+
+
+@prepared
+def _freed_cards(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> "QuerySet[Any, Any]":
+    return _in_time(clinic_id, starts_at, ends_at).filter(status__in=SHOWN_FREED).values_list(*_COLUMNS)
 
 
 @prepared
@@ -68,7 +101,12 @@ def _items(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> "Que
         appointment__clinic_id=clinic_id, appointment__starts_at__gte=starts_at, appointment__starts_at__lt=ends_at
     )
     return found.order_by("position", "pk").values_list(
-        "appointment_id", "procedure__short_zh", "procedure__name_zh", "procedure__name_en"
+        "appointment_id",
+        "procedure_id",
+        "procedure__specialty",
+        "procedure__short_zh",
+        "procedure__name_zh",
+        "procedure__name_en",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from incisor.clinics.models import Chair, Clinic
-from incisor.kernel.clock import business_date, day_bounds
+from incisor.kernel.clock import business_date, day_bounds, local
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
@@ -25,8 +25,8 @@ def day_of(clinic: Clinic, at: datetime) -> date:
     return business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
 
 
-def _with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """With patient and badge, dentist, chair and treatments. Few people and chairs serve many rows: read once each."""
+def with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Return them with patient and badge, dentist, chair and treatments. Few people and chairs serve many rows: read once each."""
     items = AppointmentItem.objects.prefetch_related("procedure").order_by("position", "pk")
     # opening sealed fields takes most of the time of a day's list, and no list shows these
     patients = with_badge(Patient.objects.defer("id_number", "insurance_number", "address", "email", "note"))
@@ -35,7 +35,8 @@ def _with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
     )
 
 
-def _listed(clinic: Clinic, found: QuerySet[Appointment]) -> list[Appointment]:
+def listed(clinic: Clinic, found: QuerySet[Appointment]) -> list[Appointment]:
+    """Return the rows, each knowing its clinic."""
     rows = list(found)
     for row in rows:
         row.clinic = clinic  # known, so that nobody reads it once for each row
@@ -44,7 +45,7 @@ def _listed(clinic: Clinic, found: QuerySet[Appointment]) -> list[Appointment]:
 
 def appointment(clinic: Clinic, appointment_id: Any) -> Appointment:
     """Return the clinic's appointment with its parts. Raises NotFound."""
-    found = _with_parts(Appointment.objects.filter(clinic=clinic, pk=as_uuid(appointment_id))).first()
+    found = with_parts(Appointment.objects.filter(clinic=clinic, pk=as_uuid(appointment_id))).first()
     if found is None:
         raise NotFound()
     found.clinic = clinic
@@ -71,7 +72,7 @@ def appointments_between(
         found = found.filter(dentist=dentist)
     if chair is not None:
         found = found.filter(chair=chair)
-    return _listed(clinic, _with_parts(found).order_by("starts_at", "pk"))
+    return listed(clinic, with_parts(found).order_by("starts_at", "pk"))
 
 
 def appointments_of_day(clinic: Clinic, day: date, **narrower: Any) -> list[Appointment]:
@@ -88,13 +89,13 @@ def week_of_dentist(clinic: Clinic, dentist: StaffMember, day: date) -> list[App
 def appointments_of(clinic: Clinic, patient: Patient, *, limit: int = 100) -> list[Appointment]:
     """Return the patient's appointments in the clinic, the newest first, freed ones too."""
     found = Appointment.objects.filter(clinic=clinic, patient=patient)
-    return _listed(clinic, _with_parts(found).order_by("-starts_at", "-pk")[:limit])
+    return listed(clinic, with_parts(found).order_by("-starts_at", "-pk")[:limit])
 
 
 def upcoming_of(clinic: Clinic, patient: Patient, at: datetime) -> list[Appointment]:
     """Return the patient's expected appointments in the clinic from that moment on, the next first."""
     found = Appointment.objects.filter(clinic=clinic, patient=patient, starts_at__gte=at, status__in=sorted(EXPECTED))
-    return _listed(clinic, _with_parts(found).order_by("starts_at", "pk")[:20])
+    return listed(clinic, with_parts(found).order_by("starts_at", "pk")[:20])
 
 
 def changes_of(appointment: Appointment) -> list[AppointmentChange]:
@@ -125,3 +126,20 @@ def block(clinic: Clinic, block_id: Any) -> Block:
     if found is None:
         raise NotFound()
     return found
+
+
+def swappable_with(clinic: Clinic, appointment: Appointment) -> list[Appointment]:
+    """Return the expected appointments of the same day that this one could change places with, the likeliest first.
+
+    First those of the same length, then by how near they begin.
+    """
+    found = [
+        row
+        for row in appointments_of_day(clinic, local(appointment.starts_at, clinic.zone).date())
+        if row.pk != appointment.pk and row.status in EXPECTED
+    ]
+    length = appointment.ends_at - appointment.starts_at
+    return sorted(
+        found,
+        key=lambda row: (row.ends_at - row.starts_at != length, abs(row.starts_at - appointment.starts_at), row.pk),
+    )

@@ -8,7 +8,7 @@ from django.db.models import Q
 from incisor.clinics.models import Clinic
 from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
-from incisor.scheduling.queries.lists import FREED_VALUES, _listed, _with_parts
+from incisor.scheduling.queries.lists import FREED_VALUES, listed, with_parts
 from incisor.staff.models import StaffMember
 
 
@@ -45,4 +45,4 @@ def appointments_after(
         moment, key = place
         # the first condition lets both databases enter the index of times at the place
         found = found.filter(starts_at__gte=moment).filter(Q(starts_at__gt=moment) | Q(pk__gt=key))
-    return _listed(clinic, _with_parts(found).order_by("starts_at", "pk")[:limit])
+    return listed(clinic, with_parts(found).order_by("starts_at", "pk")[:limit])

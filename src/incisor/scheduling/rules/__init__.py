@@ -1,6 +1,7 @@
 """What may stand in the calendar: statuses, times, blocks, limits, ranking of proposals, filter codes. Plain values, no clock."""
 
 from incisor.scheduling.rules.blocks import Asking, BlockedTime, Opens, admits, hindrance, holds_on, opens_before
+from incisor.scheduling.rules.board import ZOOMS, CardFilter, Load, gaps, loads, minutes_in
 from incisor.scheduling.rules.confirming import (
     COUNTED,
     KEPT,
@@ -63,15 +64,18 @@ __all__ = [
     "SPECIALTY_LETTERS",
     "STEPS",
     "TOGETHER_LETTERS",
+    "ZOOMS",
     "Asking",
     "BlockedTime",
     "Candidate",
+    "CardFilter",
     "Conflict",
     "Counted",
     "Filter",
     "Judgement",
     "KeepingRecord",
     "Limit",
+    "Load",
     "Need",
     "Opens",
     "Rank",
@@ -89,6 +93,7 @@ __all__ = [
     "fitted",
     "free_starts",
     "full_days",
+    "gaps",
     "grid_starts",
     "hindrance",
     "holds_on",
@@ -98,8 +103,10 @@ __all__ = [
     "is_met",
     "judge",
     "kinds_of",
+    "loads",
     "may_change",
     "may_change_alone",
+    "minutes_in",
     "nearest_starts",
     "need_of",
     "occupying",

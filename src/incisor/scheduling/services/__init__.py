@@ -20,8 +20,10 @@ from incisor.scheduling.services.confirming import (
     note_deposit,
     take_back_answer,
 )
+from incisor.scheduling.services.exchanging import NotSwappable, copy_appointment, swap_appointments
 from incisor.scheduling.services.gate import NobodyFree, SlotTaken
 from incisor.scheduling.services.holding import hold_slot, release_hold
+from incisor.scheduling.services.looking import NoSuchLook, choose_look
 from incisor.scheduling.services.placing import (
     AlreadySettled,
     give_up_unplaced,
@@ -30,13 +32,16 @@ from incisor.scheduling.services.placing import (
     take_up_unplaced,
     unplace_appointment,
 )
+from incisor.scheduling.services.printing import show_phones
 
 __all__ = [
     "AlreadySettled",
     "BlockMissing",
+    "NoSuchLook",
     "NobodyFree",
     "NotExpected",
     "NotMovable",
+    "NotSwappable",
     "NothingToUndo",
     "SlotTaken",
     "WrongStatus",
@@ -47,6 +52,8 @@ __all__ = [
     "cancel_appointment",
     "change_confirmation_rules",
     "change_status",
+    "choose_look",
+    "copy_appointment",
     "edit_appointment",
     "give_up_unplaced",
     "hold_slot",
@@ -57,6 +64,8 @@ __all__ = [
     "place_unplaced",
     "release_hold",
     "remove_block",
+    "show_phones",
+    "swap_appointments",
     "take_back_answer",
     "take_up_unplaced",
     "undo_change",

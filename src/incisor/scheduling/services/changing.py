@@ -12,7 +12,7 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic, Procedure
 from incisor.kernel import events
-from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, Refused
+from incisor.kernel.errors import NotAllowed, Refused
 from incisor.kernel.spans import minute_of
 from incisor.scheduling.enums import FREED, OCCUPYING, AppointmentStatus, CancelReason, ChangeKind
 from incisor.scheduling.events import AppointmentCancelled, AppointmentConfirmed, AppointmentMissed, AppointmentMoved
@@ -22,6 +22,7 @@ from incisor.scheduling.services.freeing import lose_time, regain_time, settle_i
 from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
 from incisor.scheduling.services.holding import take_up
 from incisor.scheduling.services.recording import facts_of, note_change
+from incisor.scheduling.services.telling import changed_meanwhile
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists as dentists_of
 
@@ -47,17 +48,13 @@ class NothingToUndo(Refused):
     code = "nothing_to_undo"
 
 
-def _changed() -> ChangedMeanwhile:
-    return ChangedMeanwhile(_("Somebody else has just changed this appointment. Look at it again, then decide."))
-
-
 def _current(appointment: Appointment, version: int | None) -> Appointment:
     """The row as it is now; version: what the person looked at, None when it does not matter."""
     fresh = Appointment.objects.select_related("clinic", "patient", "dentist", "chair", "assistant").get(
         pk=appointment.pk
     )
     if version is not None and fresh.version != version:
-        raise _changed()
+        raise changed_meanwhile(fresh)
     return fresh
 
 
@@ -65,7 +62,7 @@ def _write(appointment: Appointment, **values: Any) -> None:
     """Compare and set: write unless somebody else did since it was read."""
     same = Appointment.objects.filter(pk=appointment.pk, version=appointment.version)
     if not same.update(version=F("version") + 1, **values):
-        raise _changed()
+        raise changed_meanwhile(appointment)
     for name, value in values.items():
         setattr(appointment, name, value)
     appointment.version += 1
@@ -97,13 +94,15 @@ def move_appointment(
     version: int | None = None,
     hold: Hold | None = None,
     is_urgent: bool = False,
+    keeps_status: str = "",
     at: datetime,
 ) -> AppointmentChange:
     """Give an appointment another time, dentist, chair or length: the same row, a move is a move. Returns the change.
 
     dentist: None keeps the present one. chair: None keeps it if it can serve, else the dentist's usual one, else any.
     busy: another time pattern; None keeps the present one. hold: of the new time, taken up by the move. version: of the
-    appointment as the person saw it. Raises SlotTaken, NotMovable, ChangedMeanwhile, NotAllowed.
+    appointment as the person saw it. keeps_status: of one that only steps aside while two are swapped. Raises SlotTaken,
+    NotMovable, ChangedMeanwhile, NotAllowed.
     """
     current = _current(appointment, version)
     if current.status not in MOVABLE:
@@ -131,11 +130,11 @@ def move_appointment(
     )
     place = secure(asked, by=by, overbook_reason=overbook_reason)
     before, from_status = facts_of(current), current.status
-    is_placed_again = from_status == AppointmentStatus.RESCHEDULED
+    is_placed_again = from_status == AppointmentStatus.RESCHEDULED and not keeps_status
     with excluded(asked):
         _write(
             current,
-            status=AppointmentStatus.CONFIRMED.value if is_placed_again else from_status,
+            status=AppointmentStatus.CONFIRMED.value if is_placed_again else keeps_status or from_status,
             dentist=place.dentist,
             chair=place.chair,
             **occupying(starts_at, asked.need),
@@ -210,7 +209,7 @@ def change_status(*, by: User, appointment: Appointment, to: str, reason: str = 
         raise NotAllowed(_("Your role does not allow you to change appointments here."))
     current = _current(appointment, None)
     if current.status != appointment.status:
-        raise _changed()
+        raise changed_meanwhile(current)
     return to_status(current, AppointmentStatus(to), by=by, at=at, reason=reason, what="appointment.status_changed")
 
 

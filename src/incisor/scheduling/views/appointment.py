@@ -23,7 +23,7 @@ from incisor.scheduling.forms import CancelForm, EditForm, MoveForm, wall_time
 from incisor.scheduling.hooks import appointment_actions
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import MOVABLE, NEXT, need_of
-from incisor.scheduling.views.booking import settled, when_words
+from incisor.scheduling.views.booking import book_again_url, settled, when_words
 from incisor.scheduling.views.offering import Asking, offers, treatment_of
 from incisor.staff.queries import dentist as dentist_of
 
@@ -71,6 +71,14 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         else [],
         "actions": actions,
         "can_move": may_book and status in MOVABLE,
+        "can_take_out": may_book and AppointmentStatus.RESCHEDULED in NEXT[status],
+        "copy_url": book_again_url(
+            found.patient_id,
+            procedures=[item.procedure_id for item in found.items.all()],
+            minutes=minute_of(found.ends_at) - minute_of(found.starts_at),
+            dentist_id=found.dentist_id,
+            need=found.need,
+        ),
         "can_cancel": may_book and AppointmentStatus.CANCELLED in NEXT[status],
         "may_book": may_book,
     }

@@ -218,14 +218,29 @@ def booked(request: HttpRequest, *made: Appointment) -> HttpResponse:
     return settled(request, text, changes[0], first, also=changes[1:])
 
 
+def book_again_url(patient_id: Any, *, procedures: list[Any], minutes: int | None, dentist_id: Any, need: str) -> str:
+    """Return the address of the booking panel, filled in."""
+    values: dict[str, Any] = {
+        "procedures": [str(one) for one in procedures], "minutes": minutes, "dentist": dentist_id, "need": need,
+    }  # fmt: skip
+    query = urlencode({key: value for key, value in values.items() if value}, doseq=True)
+    return f"{reverse('scheduling:book-panel', args=[patient_id])}?{query}"
+
+
 def settled(
-    request: HttpRequest, text: str, change_id: Any, appointment: Appointment, *, also: Sequence[Any] = ()
+    request: HttpRequest,
+    text: str,
+    change_id: Any,
+    appointment: Appointment,
+    *,
+    also: Sequence[Any] = (),
+    undo_url: str = "",
 ) -> HttpResponse:
     """Say what was done, with Undo; close the panel, or go back to the calendar from a page of its own.
 
-    also: further changes that the same Undo takes back.
+    also: further changes that the same Undo takes back. undo_url: where Undo posts to, if not to the change's own.
     """
-    undo_url = reverse("scheduling:appointment-undo", args=[change_id])
+    undo_url = undo_url or reverse("scheduling:appointment-undo", args=[change_id])
     if also:
         undo_url += "?also=" + ",".join(map(str, also))
     came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path

@@ -1,215 +1,142 @@
-"""The calendar: a day or a week, by dentist or by chair, as columns or as a list; what it loads and follows."""
+"""The calendar: a day or week as columns, a month by its load, the agenda, the day by dentist with its gaps."""
 
 import json
-import uuid
-from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
 
-from incisor.accounts.access import may, page
+from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
-from incisor.clinics.queries import chairs as chairs_of
 from incisor.clinics.queries import opening
 from incisor.kernel import live
-from incisor.kernel.clock import day_bounds, local, now
-from incisor.kernel.fields import as_uuid
-from incisor.kernel.htmx import render
-from incisor.kernel.spans import moment_of
-from incisor.scheduling import queries
-from incisor.scheduling.enums import AppointmentStatus
-from incisor.scheduling.forms import day_from
-from incisor.scheduling.models import Appointment
-from incisor.scheduling.rules import MOVABLE
+from incisor.kernel.clock import local, now
+from incisor.kernel.htmx import redirect, render, wants_fragment
+from incisor.scheduling import queries, services
+from incisor.scheduling.rules import Load
+from incisor.scheduling.views.frame import Asked, asked_of, columns_of, frame, is_chinese, look_of
 from incisor.staff.queries import dentists as dentists_of
 
-VIEWS = ("day", "week", "list")
-MOST_DAYS = 14
-
-
-_NOBODY = uuid.UUID(int=0)  # stands in an address where the calendar puts an id
-
-
-def _wall(at: datetime, zone: str) -> str:
-    return local(at, zone).isoformat()[:16]
-
-
-def _wall_of(minute: int, zone: str) -> str:
-    return _wall(moment_of(minute), zone)
-
-
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    """What the address asks for, with today's day view by dentist as the beginning."""
-    at = now()
-    today = queries.day_of(request.clinic, at)
-    view = request.GET.get("view", "day")
-    by = "chair" if request.GET.get("by") == "chair" else "dentist"
-    return {
-        "at": at,
-        "today": today,
-        "day": day_from(request.GET.get("day", ""), today),
-        "view": view if view in VIEWS else "day",
-        "by": by,
-    }
+WEEK = 7
 
 
 @page(Permission.APPOINTMENT_SEE)
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show the calendar."""
-    asked = _asked(request)
-    clinic, day = request.clinic, asked["day"]
-    columns = _columns(request, asked["by"])
-    one = next((row for row in columns if str(row.pk) == request.GET.get("one")), None)
-    if asked["view"] == "week" and one is None:
+    asked = asked_of(request)
+    context = {**frame(request, asked), "version": live.version(request.clinic.pk, "day")}
+    if asked.view == "month":
+        return render(request, "scheduling/month.html", {**context, **_month(request, asked)}, partial="month")
+    if asked.view == "agenda":
+        return render(request, "scheduling/agenda.html", {**context, **_agenda(request, asked)}, partial="agenda")
+    if asked.view == "list":
+        context |= _day(request, asked)
+        context["sheets"] = [
+            sheet
+            for sheet in queries.day_sheets(request.clinic, asked.day, now=asked.at)
+            if asked.wanted.wants_dentist(sheet.dentist.pk, sheet.dentist.specialties)
+        ]
+        context["columns"] = dentists_of(request.clinic)
+        return render(request, "scheduling/sheets.html", context, partial="sheets")
+    return render(request, "scheduling/calendar.html", {**context, **_columns(request, asked)})
+
+
+def _day(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """What a day has of its own: its holiday, why it is closed."""
+    opened = opening(request.clinic, asked.first, asked.last)
+    return {
+        "holiday": opened.holidays.get(asked.day, ""),
+        "is_closed": asked.view != "week" and not opened.open,
+        "closures": [row for row in opened.shut if row.chair is None],
+    }
+
+
+def _columns(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    clinic = request.clinic
+    columns = columns_of(clinic, asked.by, asked.wanted)
+    one = next((row for row in columns if str(row.pk) == asked.one), None)
+    if asked.view == "week" and one is None:
         one = next(iter(columns), None)
-    first = day - timedelta(days=day.weekday()) if asked["view"] == "week" else day
-    last = first + timedelta(days=6) if asked["view"] == "week" else day
-    opened = opening(clinic, first, last)
-    starts, ends = queries.shown_hours(clinic, first, last)
-    context = {
-        **asked,
-        **_addresses(asked, one),
-        "first": first,
-        "last": last,
+    starts, ends = queries.shown_hours(clinic, asked.first, asked.last)
+    return {
+        **_day(request, asked),
+        **look_of(request),
         "columns": columns,
         "one": one,
         "resources": json.dumps(
             [{"id": str(row.pk), "title": row.name} for row in columns if one is None or row.pk == one.pk]
         ),
+        "events_url": f"{reverse('scheduling:calendar-events')}?{asked.query(day=None, view=None, by=None, one=None)}",
+        "url_list": asked.url(view="list", one=None),
         "hours": (f"{starts:02}:00", f"{ends:02}:00"),
-        "offset": local(asked["at"], clinic.zone).strftime("%z"),
-        "holiday": opened.holidays.get(day, ""),
-        "is_closed": asked["view"] != "week" and not opened.open,
-        "closures": [row for row in opened.shut if row.chair is None],
-        "version": live.version(clinic.pk, "day"),
-        "may_book": may(request.user, Permission.APPOINTMENT_BOOK, clinic.pk),  # type: ignore[arg-type]
-        "sheets": queries.day_sheets(clinic, day, now=asked["at"]) if asked["view"] == "list" else [],
-        "locale": "zh-CN" if (get_language() or "").startswith("zh") else "en-GB",
+        "offset": local(asked.at, clinic.zone).strftime("%z"),
+        "locale": "zh-CN" if is_chinese() else "en-GB",
     }
-    return render(request, "scheduling/calendar.html", context, partial="sheets")
 
 
-def _columns(request: HttpRequest, by: str) -> list[Any]:
-    return chairs_of(request.clinic) if by == "chair" else dentists_of(request.clinic)
-
-
-def _addresses(asked: dict[str, Any], one: Any) -> dict[str, Any]:
-    """Links to the days before and after and to the other views, so that all of it works as plain pages."""
-
-    def url(**over: Any) -> str:
-        values = {"day": asked["day"].isoformat(), "view": asked["view"], "by": asked["by"], "one": one and one.pk}
-        values.update(over)
-        return f"{reverse('scheduling:calendar')}?{urlencode({k: v for k, v in values.items() if v})}"
-
-    step = timedelta(days=7 if asked["view"] == "week" else 1)
-    names = {"day": pgettext("calendar view", "Day"), "week": _("Week"), "list": _("List")}
+def _month(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    dentists = dentists_of(request.clinic)
+    one = next((row for row in dentists if str(row.pk) == asked.one), None)
+    days = queries.month_loads(request.clinic, asked.first, asked.last, dentist=one)
+    cells: list[Any] = [None] * asked.first.weekday()
+    cells += [
+        {
+            "day": row,
+            "url": asked.url(view="day", day=row.day.isoformat(), one=None),
+            "is_today": row.day == asked.today,
+            "bar": min(row.load.percent or 0, 100),
+        }
+        for row in days
+    ]
+    cells += [None] * (-len(cells) % WEEK)
     return {
-        "url_before": url(day=(asked["day"] - step).isoformat()),
-        "url_after": url(day=(asked["day"] + step).isoformat()),
-        "url_today": url(day=asked["today"].isoformat()),
-        "url_list": url(view="list", one=None),
-        "url_here": url(),
-        "tabs": [
-            {"label": label, "url": url(view=name), "active": name == asked["view"]} for name, label in names.items()
-        ],
-        "by_tabs": [
-            {"label": label, "url": url(by=name, one=None), "active": name == asked["by"]}
-            for name, label in (("dentist", _("By dentist")), ("chair", _("By chair")))
-        ],
+        "columns": dentists,
+        "one": one,
+        "days": days,
+        "weeks": [cells[start : start + WEEK] for start in range(0, len(cells), WEEK)],
+        "weekdays": [WEEKDAYS_ABBR[number] for number in range(WEEK)],
+        "total": Load(
+            open_minutes=sum(row.load.open_minutes for row in days),
+            booked_minutes=sum(row.load.booked_minutes for row in days),
+            count=sum(row.load.count for row in days),
+        ),
+    }
+
+
+def _agenda(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    number = request.GET.get("page", "1")
+    look = queries.look_of(request.user)  # type: ignore[arg-type]
+    found = queries.agenda(
+        request.clinic, asked.first, asked.last, wanted=asked.wanted, with_freed=look.shows_freed,
+        page=int(number) if number.isdecimal() and len(number) < 6 else 1,
+    )  # fmt: skip
+    return {
+        "agenda": found,
+        "look": look,
+        "lengths": [{"days": days, "url": asked.url(days=days), "is_on": days == asked.days} for days in (1, 7, 14)],
+        "url_earlier": asked.url(page=found.page - 1) if found.page > 1 else "",
+        "url_later": asked.url(page=found.page + 1) if found.page < found.pages else "",
     }
 
 
 @page(Permission.APPOINTMENT_SEE)
-@require_GET
-def calendar_events(request: HttpRequest) -> HttpResponse:
-    """Return what stands on the calendar between two days, as JSON in the clinic's wall-clock time."""
-    clinic = request.clinic
-    today = queries.day_of(clinic, now())
-    first = day_from(request.GET.get("start", "")[:10], today)
-    end = day_from(request.GET.get("end", "")[:10], first + timedelta(days=1))
-    last = min(max(end - timedelta(days=1), first), first + timedelta(days=MOST_DAYS - 1))
-    by = "chair" if request.GET.get("by") == "chair" else "dentist"
-    chosen = as_uuid(request.GET.get("one", ""))
-    columns = [row for row in _columns(request, by) if chosen is None or row.pk == chosen]
-    bounds = day_bounds(first, clinic.zone, days=(last - first).days + 1)
-    may_book = may(request.user, Permission.APPOINTMENT_BOOK, clinic.pk)  # type: ignore[arg-type]
-    places = {row.pk: number for number, row in enumerate(columns)}
-    for one in (cards := queries.cards_between(clinic, *bounds)):
-        if chosen is None:  # somebody who no longer works here still has patients today
-            places.setdefault(one.chair_id if by == "chair" else one.dentist_id, len(places))
-    shaded = queries.shading(clinic, first, last, **{f"{by}s": columns})
-    answer = {
-        "version": live.version(clinic.pk, "day"),
-        "columns": [str(key) for key in places],
-        "words": {value: str(label) for value, label in AppointmentStatus.choices},
-        "urls": {
-            "open": reverse("scheduling:appointment", args=[_NOBODY]),
-            "move": reverse("scheduling:appointment-move", args=[_NOBODY]),
-            "block": reverse("scheduling:block", args=[_NOBODY]),
-            "nobody": str(_NOBODY),
-        },
-        "blocked": _("Blocked"),
-        "off": [
-            [places[key], _wall_of(start, clinic.zone), _wall_of(end, clinic.zone)]
-            for key, spans in shaded.items()
-            for start, end in spans
-        ],
-        "cards": [
-            _card(one, places, clinic.zone, by, may_book)
-            for one in cards
-            if (one.chair_id if by == "chair" else one.dentist_id) in places
-        ],
-        "blocks": [
-            {
-                "id": str(one.pk),
-                "column": places[getattr(one, f"{by}_id")],
-                "start": _wall(one.starts_at, clinic.zone),
-                "end": _wall(one.ends_at, clinic.zone),
-                "title": one.reason,
-            }
-            for one in queries.blocks_between(clinic, *bounds)
-            if getattr(one, f"{by}_id") in places
-        ],
-    }
-    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
-
-
-def _card(
-    one: queries.Card, places: dict[uuid.UUID, int], zone: str, by: str, may_book: bool
-) -> dict[str, str | int | bool]:
-    """What calendar-feed.ts draws a card from. What is seldom true is only told when it is."""
-    card: dict[str, str | int | bool] = {
-        "id": str(one.pk),
-        "column": places[one.chair_id if by == "chair" else one.dentist_id],
-        "start": _wall_of(one.start, zone),
-        "end": _wall_of(one.end, zone),
-        "minutes": one.end - one.start,
-        "title": one.patient,
-        "status": one.status,
-        "version": one.version,
-        "treatment": one.treatment,
-        "who": one.chair if by == "dentist" else one.dentist,
-    }
-    if may_book and one.status in MOVABLE:
-        card["movable"] = True
-    if one.overbook_reason:
-        card["over"] = True
-    if one.is_allergic:
-        card["alert"] = True
-    return card
-
-
-def treatment_words(appointment: Appointment) -> str:
-    """Return the treatment in the reader's language, short."""
-    is_chinese = (get_language() or "").startswith("zh")
-    names = [
-        (item.procedure.short_zh or item.procedure.name_zh) if is_chinese else item.procedure.name_en
-        for item in appointment.items.all()
-    ]
-    return ", ".join(names) or appointment.need
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Remember how the person wants the calendar, and go back to it."""
+    given = request.POST
+    services.choose_look(
+        by=request.user,
+        zoom_minutes=int(given["zoom"]) if given.get("zoom", "").isdecimal() else None,
+        colours_by=given.get("colours"),
+        shows_freed=given["freed"] == "yes" if "freed" in given else None,
+        at=now(),
+    )
+    if wants_fragment(request):
+        return HttpResponse(status=204)
+    back = given.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(request, back if is_ours else reverse("scheduling:calendar"))

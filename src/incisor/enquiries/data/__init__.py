@@ -1,1 +1,0 @@
-"""Texts that a clinic starts with."""

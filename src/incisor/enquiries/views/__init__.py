@@ -1,1 +1,0 @@
-"""Pages of the telephone, of enquiries and of answers."""
