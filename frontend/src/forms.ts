@@ -29,7 +29,16 @@ export function focusFirstInvalid(root: ParentNode): boolean {
   return Boolean(field);
 }
 
+/** A note of one line: Enter in a field marked data-enter-sends sends its form, Shift+Enter begins a new line. */
+function sendByEnter(event: KeyboardEvent): void {
+  const field = event.target as HTMLTextAreaElement | null;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.repeat || field?.dataset?.enterSends === undefined) return;
+  event.preventDefault();
+  field.form?.requestSubmit();
+}
+
 export function install(doc: Document): void {
+  doc.addEventListener("keydown", sendByEnter);
   doc.addEventListener("input", (event) => {
     const field = event.target as HTMLInputElement | null;
     if (field?.form && guarded(field.form)) changed.add(field.form);

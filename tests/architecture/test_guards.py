@@ -34,9 +34,6 @@ UNGUARDED: dict[str, str] = {
     "messaging.services.links.use_link": "runs inside the action that the link is for",
     "messaging.services.links.withdraw_links": "runs inside the action that makes a link untrue",
     "clinics.services.devices.note_device_seen": "a device has no person; it only keeps when it was last there",
-    "messaging.services.enqueue": "runs inside the action that has something to tell",
-    "messaging.services.withdraw": "runs inside the action that makes a message untrue",
-    "messaging.services.send_due": "is the worker's, and must not hold a transaction while it talks to a network",
     "scheduling.services.gate.explain": "only finds words and alternatives for a refusal",
     "outreach.services.plan_follow_up": "runs inside the action that ended, signed or closed the visit",
 }

@@ -35,6 +35,9 @@ class Permission(TextChoices):
     FOLLOW_UP_SEE = "follow_up.see", _("See follow-up tasks")
     FOLLOW_UP_CALL = "follow_up.call", _("Make follow-up calls")
     PROTOCOL_EDIT = "protocol.edit", _("Change follow-up protocols")
+    LEAD_SEE = "lead.see", _("See enquiries")
+    LEAD_WORK = "lead.work", _("Work on enquiries")
+    ANSWER_EDIT = "answer.edit", _("Change answers and scripts")
     MESSAGE_SEE = "message.see", _("See messages sent and waiting")
     MESSAGE_EDIT = "message.edit", _("Change message templates")
     CLINIC_EDIT = "clinic.edit", _("Change rooms, chairs, hours, closures, procedures")
@@ -57,6 +60,8 @@ AREAS: dict[str, object] = {
     "follow_up": _("Follow-up and messages"),
     "protocol": _("Follow-up and messages"),
     "message": _("Follow-up and messages"),
+    "lead": _("Follow-up and messages"),
+    "answer": _("Follow-up and messages"),
     "clinic": _("Clinic and staff"),
     "staff": _("Clinic and staff"),
     "user": _("Administration"),
@@ -93,6 +98,8 @@ _DESK = frozenset(
         P.PATIENT_PHOTO,
         P.APPOINTMENT_SEE,
         P.APPOINTMENT_BOOK,
+        P.LEAD_SEE,
+        P.LEAD_WORK,
     }
 )
 _RECEPTION = _DESK | {
@@ -102,6 +109,7 @@ _SUPERVISOR = _RECEPTION | {
     P.APPOINTMENT_OVERBOOK, P.MONEY_DISCOUNT, P.MONEY_REVERSE, P.PATIENT_IMPORT, P.PATIENT_EXPORT, P.MESSAGE_EDIT,
     P.PATIENT_STANDING,
     P.PATIENT_MERGE,
+    P.ANSWER_EDIT,
 }  # fmt: skip
 _CLINICAL = frozenset(
     {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.PATIENT_PHOTO, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,
@@ -126,6 +134,8 @@ SHIPPED: dict[str, frozenset[str]] = {
             P.APPOINTMENT_BOOK,
             P.FOLLOW_UP_SEE,
             P.FOLLOW_UP_CALL,
+            P.LEAD_SEE,
+            P.LEAD_WORK,
         }
     ),
     R.CASHIER: _CASHIER,
@@ -139,6 +149,7 @@ SHIPPED: dict[str, frozenset[str]] = {
             P.APPOINTMENT_SEE,
             P.MONEY_SEE,
             P.FOLLOW_UP_SEE,
+            P.LEAD_SEE,
             P.STAFF_SEE,
             P.AUDIT_SEE,
             P.PATIENT_EXPORT,

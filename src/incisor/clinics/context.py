@@ -4,9 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from incisor.accounts.access import may
 from incisor.accounts.queries import is_second_factor_waived
+from incisor.clinics.hooks import device_frames
+from incisor.clinics.queries import device_kinds
 from incisor.kernel.clock import now
 from incisor.kernel.hooks import Link, commands, navigation
 
@@ -43,7 +46,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "idle_minutes": clinic.idle_lock_minutes,
         "is_second_factor_waived": is_second_factor_waived(user),  # type: ignore[arg-type]
         "server_now": now().isoformat(),
+        "frames": SimpleLazyObject(lambda: _frames(user, clinic)),  # asked by whole pages only
     }
+
+
+def _frames(user: Any, clinic: Any) -> list[str]:
+    """Return the addresses of what stands in the frame because of a device of the clinic."""
+    kinds = device_kinds(clinic)
+    return [
+        reverse(one.url_name)
+        for one in device_frames
+        if one.key in kinds and may(user, one.permission or "", clinic.pk)
+    ]
 
 
 def _sees(user: Any, link: Link, clinic: Any) -> bool:

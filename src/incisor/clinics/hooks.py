@@ -9,12 +9,14 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from incisor.kernel.hooks import Link, Place
+from incisor.kernel.hooks import Link, Panel, Place
 
 # Further pages of the overview of the settings, for what upper apps need before the first booking.
 setup_steps: Place[Link] = Place("clinics.setup_steps")
 # Where a kind of device shows itself: key is the DeviceKind, url_name takes the token.
 device_pages: Place[Link] = Place("clinics.device_pages")
+# What stands in the frame of every page of a clinic that has such a device: key is the DeviceKind.
+device_frames: Place[Panel] = Place("clinics.device_frames")
 
 
 @dataclass(frozen=True, kw_only=True)

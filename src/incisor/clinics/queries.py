@@ -357,6 +357,16 @@ def device(clinic: Clinic, device_id: Any) -> Device:
     return found
 
 
+def device_kinds(clinic: Clinic) -> set[str]:
+    """Return what kinds of device the clinic has in use."""
+    return set(_device_kinds(clinic.pk))
+
+
+@prepared
+def _device_kinds(clinic_id: uuid.UUID) -> QuerySet[Any, Any]:
+    return Device.objects.filter(clinic_id=clinic_id, ended_at=None).values_list("kind", flat=True).distinct()
+
+
 def device_of_token(token: str, kind: str) -> Device:
     """Return the device, of any clinic, that shows itself by this token. Raises NotFound for a wrong or ended one."""
     found = _device_of(device_hash(token[:200]), kind)

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "incisor.visits",
     "incisor.billing",
     "incisor.reception",
+    "incisor.enquiries",
     "incisor.outreach",
     "incisor.portal",
     "incisor.api",

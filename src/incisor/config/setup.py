@@ -19,6 +19,7 @@ from incisor.billing import setup as billing_setup
 from incisor.clinics import setup as clinics_setup
 from incisor.clinics.models import Clinic, OpeningHours, Organisation
 from incisor.config import readiness
+from incisor.enquiries import setup as enquiries_setup
 from incisor.kernel import crypto
 from incisor.kernel.clock import business_date, now
 from incisor.kernel.errors import NotReady
@@ -112,10 +113,11 @@ def make_clinic(owner: Organisation, *, code: str, name: str, **more: object) ->
 
 
 def load_clinic(clinic: Clinic, *, by: User, at: datetime, prices_from: date | None = None) -> None:
-    """Write what a clinic starts with: prices, follow-up protocols (P3 active), message templates."""
+    """Write what a clinic starts with: prices, follow-up protocols (P3 active), message templates, answers."""
     billing_setup.load_prices(clinic=clinic, by=by, at=at, valid_from=prices_from or business_date(at, clinic.zone))
     outreach_setup.load_protocols(clinic=clinic, at=at, active="P3")
     messaging_setup.load_templates(clinic=clinic)
+    enquiries_setup.write_shipped(clinic)
 
 
 def migrate(*, say: Say) -> bool:

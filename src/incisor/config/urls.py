@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("incisor.visits.urls")),
     path("", include("incisor.billing.urls")),
     path("", include("incisor.reception.urls")),
+    path("", include("incisor.enquiries.urls")),
     path("", include("incisor.outreach.urls")),
     path("", include("incisor.portal.urls")),
     path("", include("incisor.api.urls")),

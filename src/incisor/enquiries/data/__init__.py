@@ -1,0 +1,1 @@
+"""Texts that a clinic starts with."""

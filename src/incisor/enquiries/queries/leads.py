@@ -1,0 +1,79 @@
+"""Enquiries and how many of them become treatments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from incisor.accounts.models import User
+from incisor.clinics.models import Clinic
+from incisor.enquiries.enums import LeadStage
+from incisor.enquiries.models import Lead
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
+
+LIST_LIMIT = 200
+OPEN = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.BOOKED, LeadStage.ARRIVED)
+CAME = (LeadStage.ARRIVED, LeadStage.WON)
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """How far enquiries came. Filter: noted from the first to the last day; arrived counts those treated too."""
+
+    label: str
+    all: int
+    booked: int
+    arrived: int
+    won: int
+    lost: int
+
+    @property
+    def percent(self) -> int:
+        """Treated of all, rounded."""
+        return round(self.won * 100 / self.all) if self.all else 0
+
+
+def leads(clinic: Clinic, *, stage: str = "", consultant: User | None = None) -> list[Lead]:
+    """Return enquiries, those to be contacted first on top; without a stage all that are open."""
+    found = Lead.objects.filter(clinic=clinic, stage__in=[stage] if stage else OPEN)
+    if consultant is not None:
+        found = found.filter(consultant=consultant)
+    parts = found.select_related("consultant", "patient", "procedure", "appointment")
+    return list(parts.order_by("next_on", "-created_at", "pk")[:LIST_LIMIT])
+
+
+def lead_counts(clinic: Clinic) -> dict[str, int]:
+    """Return how many enquiries stand at each stage."""
+    rows = Lead.objects.filter(clinic=clinic).values_list("stage").annotate(count=Count("pk"))
+    return dict.fromkeys(LeadStage.values, 0) | dict(rows)
+
+
+def lead(clinic: Clinic, lead_id: Any) -> Lead:
+    """Return an enquiry of the clinic. Raises NotFound."""
+    found = Lead.objects.filter(clinic=clinic, pk=as_uuid(lead_id))
+    row = found.select_related("consultant", "patient", "procedure", "appointment").first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def lead_of_patient(clinic_id: Any, patient_id: Any) -> Lead | None:
+    """Return the patient's newest open enquiry, None when there is none."""
+    found = Lead.objects.filter(clinic_id=clinic_id, patient_id=patient_id, stage__in=OPEN)
+    return found.order_by("-created_at").first()
+
+
+def conversion(clinic: Clinic, *, by: str, since: datetime, until: datetime) -> list[Conversion]:
+    """Return how far the enquiries noted in that time came, by "source" or "consultant", the largest first."""
+    field = {"source": "source", "consultant": "consultant__name"}[by]
+    found = Lead.objects.filter(clinic=clinic, created_at__gte=since, created_at__lt=until)
+    rows = found.values_list(field).annotate(
+        all=Count("pk"),
+        booked=Count("pk", filter=~Q(appointment=None)),
+        arrived=Count("pk", filter=Q(stage__in=CAME)),
+        won=Count("pk", filter=Q(stage=LeadStage.WON)),
+        lost=Count("pk", filter=Q(stage=LeadStage.LOST)),
+    )
+    return sorted((Conversion(*row) for row in rows), key=lambda one: (-one.all, one.label))

@@ -1,0 +1,72 @@
+"""Notes of calls, and who can be given one."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q
+
+from incisor.accounts.access import may
+from incisor.accounts.enums import Permission
+from incisor.accounts.models import Grant, User
+from incisor.clinics.models import Clinic
+from incisor.enquiries.enums import NoteStatus
+from incisor.enquiries.models import CallNote
+from incisor.enquiries.rules import Person
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient
+from incisor.patients.rules import pinyin_of
+
+LIST_LIMIT = 100
+
+
+def open_notes(clinic: Clinic, *, mine: User | None = None) -> list[CallNote]:
+    """Return what is still to be done, by due time. mine: what this person is to do or was asked first."""
+    found = CallNote.objects.filter(clinic=clinic, status=NoteStatus.OPEN, undone_at=None)
+    if mine is not None:
+        found = found.filter(Q(owner=mine) | Q(first_asked=mine))
+    return list(found.select_related("owner", "first_asked", "patient", "call").order_by("due_at", "pk")[:LIST_LIMIT])
+
+
+def settled_notes(clinic: Clinic, *, since: datetime) -> list[CallNote]:
+    """Return what was settled or only written down since then, newest first."""
+    found = CallNote.objects.filter(clinic=clinic, status=NoteStatus.DONE, undone_at=None, created_at__gte=since)
+    return list(found.select_related("owner", "first_asked", "patient").order_by("-created_at", "-pk")[:LIST_LIMIT])
+
+
+def note_counts(clinic: Clinic, *, user: User, at: datetime) -> dict[str, int]:
+    """Return how many notes are open: all, mine, overdue."""
+    found = CallNote.objects.filter(clinic=clinic, status=NoteStatus.OPEN, undone_at=None)
+    return found.aggregate(
+        all=Count("pk"),
+        mine=Count("pk", filter=Q(owner=user) | Q(first_asked=user)),
+        overdue=Count("pk", filter=Q(due_at__lt=at)),
+    )
+
+
+def note(clinic: Clinic, note_id: Any) -> CallNote:
+    """Return a note of the clinic. Raises NotFound."""
+    found = CallNote.objects.filter(clinic=clinic, pk=as_uuid(note_id))
+    row = found.select_related("owner", "first_asked", "patient", "call", "clinic").first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def notes_of_patient(clinic: Clinic, patient: Patient, *, limit: int = 30) -> list[CallNote]:
+    """Return what this patient called about, newest first."""
+    found = CallNote.objects.filter(clinic=clinic, patient=patient, undone_at=None)
+    return list(found.select_related("owner", "first_asked").order_by("-created_at", "-pk")[:limit])
+
+
+def colleagues(clinic: Clinic) -> list[tuple[User, Person]]:
+    """Return everybody who can be given a note, with the keys by which a line names them."""
+    held = Grant.objects.filter(Q(clinic_id=clinic.pk) | Q(clinic_id=None)).values("user")
+    people = User.objects.filter(pk__in=held, is_active=True, is_system=False).prefetch_related("grants__role")
+    found = [one for one in people.order_by("name", "pk") if may(one, Permission.DESK_USE, clinic.pk)]
+    return [(one, Person(one.pk, _keys(one))) for one in found]
+
+
+def _keys(user: User) -> frozenset[str]:
+    sound = pinyin_of(user.name).lower().split()
+    return frozenset({user.name.lower(), user.username, "".join(sound), "".join(part[0] for part in sound)} - {""})

@@ -1,0 +1,7 @@
+"""Pure decisions: reading a note's last words, the stages of an enquiry, finding an answer."""
+
+from incisor.enquiries.rules.answers import found, matches
+from incisor.enquiries.rules.leads import NEXT, may_become, stage_after
+from incisor.enquiries.rules.notes import ParsedNote, Person, parsed_note
+
+__all__ = ["NEXT", "ParsedNote", "Person", "found", "matches", "may_become", "parsed_note", "stage_after"]

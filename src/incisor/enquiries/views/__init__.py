@@ -1,0 +1,1 @@
+"""Pages of the telephone, of enquiries and of answers."""
