@@ -50,6 +50,28 @@ class World:
         return make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000077")
 
     @cached_property
+    def other_patient(self) -> Any:
+        return make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000079", name="另一份")
+
+    @cached_property
+    def pair(self) -> Any:
+        from incisor.patients.models import DuplicatePair
+
+        one, other = sorted([self.patient.pk, self.other_patient.pk])
+        return DuplicatePair.objects.create(
+            clinic=self.clinic, one_id=one, other_id=other, score=90, reasons=["same_phone"], found_at=self.at
+        )
+
+    @cached_property
+    def merge(self) -> Any:
+        from incisor.patients.services import merge_patients
+
+        return merge_patients(
+            by=self.user, clinic=self.clinic, kept=self.patient, lesser=self.other_patient, choices={},
+            versions=(1, 1), at=self.at,
+        )  # fmt: skip
+
+    @cached_property
     def relative(self) -> Any:
         relative = make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000078", name="亲人")
         FamilyLink.objects.create(patient=self.patient, relative=relative, relation="parent")
@@ -253,6 +275,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "leave_id": _leave,
     "line_id": _line,
     "message_id": lambda world: world.message,
+    "merge_id": lambda world: world.merge,
+    "other_id": lambda world: world.other_patient,
+    "pair_id": lambda world: world.pair,
     "patient_id": lambda world: world.patient,
     "payment_id": lambda world: world.payment,
     "price_id": lambda world: make_price(clinic=world.clinic, procedure=world.procedure),

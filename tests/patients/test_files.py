@@ -7,7 +7,7 @@ import pytest
 from incisor.audit.models import Entry
 from incisor.kernel.errors import NotAllowed
 from incisor.patients import queries, services
-from incisor.patients.models import Patient, PatientChange, SearchKey
+from incisor.patients.models import GivenUpNumber, Patient, PatientChange, SearchKey
 from tests.factories.patients import make_alert, make_patient
 
 ID_CARD = "11010519491231002X"
@@ -121,7 +121,10 @@ def test_registration_is_undone_on_the_same_day(clinic, rosa, at):
     assert [entry.what for entry in Entry.objects.order_by("number")] == [
         "patient.registered",
         "patient.registration_undone",
+        "patient.number_given_up",
     ]
+    assert GivenUpNumber.objects.get().number == patient.file_number
+    assert register(rosa, clinic, at).file_number == "A000002"
 
 
 def test_registration_stays_on_the_next_day_or_when_something_hangs_on_it(clinic, rosa, at):

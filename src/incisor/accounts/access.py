@@ -4,6 +4,7 @@ import functools
 import inspect
 import uuid
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -75,6 +76,17 @@ def require(user: User, permission: str, clinic_id: uuid.UUID | None) -> None:
             _("Your role does not allow this here: %(permission)s. Ask an administrator if you need it.")
             % {"permission": label}
         )
+
+
+_viewer: ContextVar[tuple[User, uuid.UUID | None] | None] = ContextVar("viewer", default=None)
+
+
+def viewer_may(permission: str) -> bool:
+    """Tell whether whoever looks at the page being made has the permission; True where nobody looks (jobs, commands).
+
+    For what is hidden from most people wherever it appears, so that no single view can forget it."""
+    viewer = _viewer.get()
+    return viewer is None or may(viewer[0], permission, viewer[1])
 
 
 def action(
@@ -173,7 +185,11 @@ def page(
             where = None if organisation else clinic.pk  # type: ignore[union-attr]
             held = next((other for other in or_else if may(request.user, other, where)), permission)  # type: ignore[arg-type]
             require(request.user, held, where)  # type: ignore[arg-type]
-            return view(request, *args, **kwargs)
+            token = _viewer.set((request.user, where))  # type: ignore[arg-type]
+            try:
+                return view(request, *args, **kwargs)
+            finally:
+                _viewer.reset(token)
 
         guarded.__guard__ = permission  # type: ignore[attr-defined]
         guarded.__organisation__ = organisation  # type: ignore[attr-defined]

@@ -11,7 +11,11 @@ class ConfigConfig(AppConfig):
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.audit import hooks as audit  # noqa: PLC0415 -- app ready
         from incisor.clinics.queries import chair_names, clinic_names  # noqa: PLC0415 -- app ready
-        from incisor.config import attachments, backup_checks  # noqa: PLC0415 -- app ready
+        from incisor.config import (  # noqa: PLC0415 -- app ready
+            attachments,
+            backup_checks,
+            patient_rows,
+        )
         from incisor.config.audit_words import FIELD_LABELS, LABELS, VALUE_KINDS, value_words  # noqa: PLC0415 -- app ready
         from incisor.kernel.checks import Check, checks  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
@@ -27,6 +31,7 @@ class ConfigConfig(AppConfig):
             ]
         ):
             checks.add(Check(key=key, label=label, order=60 + order, run=run))
+        patient_rows.register()
         audit.labels.update(LABELS)
         audit.field_labels.update(FIELD_LABELS)
         audit.value_words.update(value_words())

@@ -12,10 +12,18 @@ class PatientsConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation and in the search."""
         from incisor.patients import jobs  # noqa: F401, PLC0415 -- registers them
-        from incisor.patients.hooks import import_kinds  # noqa: PLC0415 -- models are ready only now
-        from incisor.patients.services import IMPORTED_PATIENTS  # noqa: PLC0415 -- same
+        from incisor.patients.hooks import data_parts, import_kinds, merge_parts  # noqa: PLC0415 -- models are ready only now
+        from incisor.patients.services import (  # noqa: PLC0415 -- same
+            DATA_PARTS,
+            IMPORTED_PATIENTS,
+            MERGE_PARTS,
+        )
 
         import_kinds.add(IMPORTED_PATIENTS)
+        for part in MERGE_PARTS:
+            merge_parts.add(part)
+        for copied in DATA_PARTS:
+            data_parts.add(copied)
         navigation.add(
             Link(
                 key="patients",
@@ -38,6 +46,18 @@ class PatientsConfig(AppConfig):
                 icon="file-import",
                 group=_("Settings"),
                 words=_("excel csv file upload"),
+            )
+        )
+        navigation.add(
+            Link(
+                key="duplicates",
+                label=_("Duplicates"),
+                order=75,
+                permission=Permission.PATIENT_MERGE,
+                url_name="patients:duplicates",
+                icon="copy",
+                group=_("Desk"),
+                words=_("merge same person twice two files"),
             )
         )
         commands.add(

@@ -54,3 +54,23 @@ class PatientsImported(Event):
     batch_id: uuid.UUID
     patient_ids: tuple[uuid.UUID, ...]
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientsMerged(Event):
+    """The lesser file was merged into the kept one; its rows hang on the kept one now."""
+
+    clinic_id: uuid.UUID
+    kept_id: uuid.UUID
+    lesser_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientMergeUndone(Event):
+    """Two files stand apart again."""
+
+    clinic_id: uuid.UUID
+    kept_id: uuid.UUID
+    lesser_id: uuid.UUID
+    at: datetime

@@ -107,7 +107,60 @@ class ImportKind(Entry):
     reverse: Callable[[Any, Clinic, list[WrittenRow], datetime], list[WrittenRow]]
 
 
+Ledger = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Something that must be settled before two files can become one. url: where it is settled."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergePart(Entry):
+    """Rows of an app that go from one file to another when two are merged, and back when that is undone.
+
+    fields: the foreign keys to Patient that this part answers for, "scheduling.Appointment.patient". Without move they
+    are moved by key, and rows that a constraint holds back stay with the merged file. obstacles(lesser, kept, at): what
+    forbids the merge now. told(row): what the row is called in the list of what came later, with its date.
+    move(lesser, kept) writes only rows of these fields and returns plain JSON; undo(ledger, lesser, kept) puts back
+    what of it is still there.
+    """
+
+    fields: tuple[str, ...]
+    obstacles: Callable[[Any, Any, datetime], list[Obstacle]] | None = None
+    told: Callable[[Any], str] | None = None
+    move: Callable[[Any, Any], Ledger] | None = None
+    undo: Callable[[Ledger, Any, Any], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataPart(Entry):
+    """Rows that belong into the readable copy of a person's data: the table "scheduling.Appointment" and its columns.
+
+    columns: (attribute, heading); an attribute may go through foreign keys ("dentist__name"). The machine-readable copy
+    needs no part: it holds every column of every row that hangs on the person. path: how the rows hang on the patient,
+    through other tables if need be ("visit__patient").
+    """
+
+    model: str
+    columns: tuple[tuple[str, Any], ...]
+    path: str = "patient"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodaysList(Entry):
+    """Who is expected in a day's work: with these, opening a file needs no reason. find(clinic, ids, at) → those of them."""
+
+    find: Callable[[Clinic, Collection[uuid.UUID], datetime], set[uuid.UUID]]
+
+
 patient_panels: Place[Panel] = Place("patient_panels")
 patient_badges: Place[BadgeSource] = Place("patient_badges")
 search_ranking: Place[Ranking] = Place("search_ranking")
 import_kinds: Place[ImportKind] = Place("import_kinds")
+merge_parts: Place[MergePart] = Place("merge_parts")
+data_parts: Place[DataPart] = Place("data_parts")
+todays_lists: Place[TodaysList] = Place("todays_lists")

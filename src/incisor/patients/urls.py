@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incisor.patients.views import files, imports, parts, search
+from incisor.patients.views import files, imports, merging, parts, search
 
 app_name = "patients"
 urlpatterns = [
@@ -23,6 +23,13 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/family/", parts.link_family, name="link-family"),
     path("patients/<uuid:patient_id>/family/candidates/", parts.family_candidates, name="family-candidates"),
     path("patients/<uuid:patient_id>/family/<uuid:relative_id>/unlink/", parts.unlink_family, name="unlink-family"),
+    path("duplicates/", merging.duplicates, name="duplicates"),
+    path("duplicates/<uuid:pair_id>/different/", merging.call_different, name="pair-different"),
+    path("duplicates/<uuid:pair_id>/reopen/", merging.reopen_pair, name="pair-reopen"),
+    path("patients/<uuid:patient_id>/merge/", merging.merge_with, name="merge-with"),
+    path("patients/<uuid:patient_id>/merge/<uuid:other_id>/", merging.merge_two, name="merge-two"),
+    path("merges/<uuid:merge_id>/", merging.merge, name="merge"),
+    path("merges/<uuid:merge_id>/undo/", merging.undo_merge, name="merge-undo"),
     path("imports/", imports.imports, name="imports"),
     path("imports/tables/<slug:kind>/", imports.empty_table, name="empty-table"),
     path("imports/<uuid:batch_id>/", imports.batch, name="import"),

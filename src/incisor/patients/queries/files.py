@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from incisor.accounts.access import viewer_may
+from incisor.accounts.enums import Permission
 from incisor.clinics.models import Clinic
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
@@ -28,6 +30,18 @@ class NoSuchPatient(NotFound):
         super().__init__(_("There is no such patient file in this clinic."))
 
 
+class FileRestricted(NotFound):
+    """The file is hidden on the patient's request from everybody without the permission."""
+
+    code = "file_restricted"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This file is restricted on the patient's request. Ask whoever handles privacy in your clinic.")
+        )
+
+
 def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """Return the patients with what the badge shows: open alerts, in one query more for all of them."""
     alerts: QuerySet[Any] = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
@@ -35,11 +49,17 @@ def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:
 
 
 def patient(clinic: Clinic, patient_id: Any) -> Patient:
-    """Return the clinic's patient, with open alerts. Raises NoSuchPatient, also for a patient of another clinic."""
+    """Return the clinic's patient, with open alerts; of a merged file the one it was merged into.
+
+    Raises NoSuchPatient, also for a patient of another clinic, and FileRestricted when whoever looks may not see it."""
     key = as_uuid(patient_id)
     found: list[Patient] = _patient(clinic.pk, key) if key else []
+    while found and found[0].merged_into_id is not None:
+        found = _patient(clinic.pk, found[0].merged_into_id)
     if not found:
         raise NoSuchPatient()
+    if found[0].restricted_at is not None and not viewer_may(Permission.PATIENT_PRIVACY):
+        raise FileRestricted()
     found[0].open_alerts = _open_alerts(found[0].pk)
     return found[0]
 
@@ -115,8 +135,8 @@ def changes_of(patient: Patient, *, limit: int = 100) -> list[Change]:
     return [
         Change(
             label=str(FIELD_LABELS.get(change.field, change.field)),
-            shown_old=_in_words(change.field, change.old),
-            shown_new=_in_words(change.field, change.new),
+            shown_old=shown_value(change.field, change.old),
+            shown_new=shown_value(change.field, change.new),
             by=change.by.name,
             at=change.at,
         )
@@ -124,7 +144,7 @@ def changes_of(patient: Patient, *, limit: int = 100) -> list[Change]:
     ]
 
 
-def _in_words(field: str, text: str) -> str:
+def shown_value(field: str, text: str) -> str:
     if not text:
         return ""
     if field in SEALED_FIELDS:

@@ -1,7 +1,9 @@
 """Everything that changes patients' files."""
 
 from incisor.patients.services._import_kind import IMPORTED_PATIENTS
+from incisor.patients.services._parts import DATA_PARTS, MERGE_PARTS
 from incisor.patients.services.changes import ChangedSince, undo_change
+from incisor.patients.services.duplicates import DecidedMeanwhile, call_different, reopen_pair, search_duplicates
 from incisor.patients.services.family import (
     CannotLink,
     link_family,
@@ -33,6 +35,7 @@ from incisor.patients.services.imports import (
     upload_import,
 )
 from incisor.patients.services.lists import NameInList, TagInUse, add_level, add_tag, change_level, change_tag
+from incisor.patients.services.merging import CannotMerge, CannotUndoMerge, FilesChanged, merge_patients, undo_merge
 from incisor.patients.services.photos import remove_photo, restore_photo, set_photo
 from incisor.patients.services.readings import (
     NotDenied,
@@ -57,14 +60,20 @@ from incisor.patients.services.standing import (
 )
 
 __all__ = [
+    "DATA_PARTS",
     "IMPORTED_PATIENTS",
+    "MERGE_PARTS",
     "AlreadyRegistered",
     "AlreadyRestricted",
     "AlreadyReversed",
     "CannotLink",
+    "CannotMerge",
     "CannotUndo",
+    "CannotUndoMerge",
     "ChangedBySomebodyElse",
     "ChangedSince",
+    "DecidedMeanwhile",
+    "FilesChanged",
     "NameInList",
     "NotDenied",
     "NotEnoughPoints",
@@ -75,6 +84,7 @@ __all__ = [
     "add_level",
     "add_points",
     "add_tag",
+    "call_different",
     "change_level",
     "change_patient",
     "change_tag",
@@ -86,6 +96,7 @@ __all__ = [
     "lift_restriction",
     "link_family",
     "map_columns",
+    "merge_patients",
     "note_denial",
     "note_look",
     "note_seen",
@@ -93,6 +104,7 @@ __all__ = [
     "register_patient",
     "register_relative",
     "remove_photo",
+    "reopen_pair",
     "restore_photo",
     "restrict",
     "resume_alert",
@@ -101,6 +113,7 @@ __all__ = [
     "reverse_import",
     "reverse_points",
     "run_import",
+    "search_duplicates",
     "set_guardian",
     "set_membership",
     "set_photo",
@@ -108,6 +121,7 @@ __all__ = [
     "strike_reading",
     "undo_change",
     "undo_membership",
+    "undo_merge",
     "undo_registration",
     "unlink_family",
     "unmask",

@@ -16,7 +16,9 @@ from incisor.kernel.fields import index_of
 from incisor.patients.enums import FIELD_LABELS, AlertKind, ContactChannel, LookUp, RowOutcome, Source
 from incisor.patients.hooks import CheckedRow, ImportField, Problem
 from incisor.patients.models import Patient, PatientAlert
-from incisor.patients.rules import health_code, id_card, id_key, name_key, phone_key
+from incisor.patients.queries import LookAlike, kept_files, person_of
+from incisor.patients.queries.duplicates import may_be
+from incisor.patients.rules import ONE_PERSON, health_code, id_card, id_key, likeness, name_key, phone_key, pinyin_of
 from incisor.patients.rules.cells import choice_of, date_of, is_formula, is_nothing, sex_of, words_of
 from incisor.patients.services._values import CLEAN, EARLIEST_BIRTH, as_text
 
@@ -199,6 +201,7 @@ class _Known:
         self.by_number: dict[str, Patient] = {}
         self.by_phone: dict[str, list[Patient]] = defaultdict(list)
         self.by_card: dict[str, Patient] = {}
+        self.by_birth: dict[Any, list[Patient]] = defaultdict(list)
         seen: dict[uuid.UUID, Patient] = {}
         for field, values in (
             ("file_number", [row.values["file_number"] for row in rows if row.values.get("file_number")]),
@@ -208,16 +211,62 @@ class _Known:
             for some in _portions(values):
                 for patient in Patient.objects.filter(clinic=clinic, **{f"{field}__in": some}):
                     seen.setdefault(patient.pk, patient)
-        self.allergies = known_allergies(seen) if any(row.values.get("allergies") for row in rows) else {}
-        for patient in seen.values():
-            self.by_number[patient.file_number] = patient
-            self.by_phone[patient.phone_index].append(patient)
-            if patient.id_index:
-                self.by_card[patient.id_index] = patient
+        seen |= _born_alike(clinic, rows)
+        kept = kept_files([one for one in seen.values() if one.merged_into_id is not None])
+        self.allergies = (
+            known_allergies([*seen, *(one.pk for one in kept.values())])
+            if any(row.values.get("allergies") for row in rows)
+            else {}
+        )
+        for one in seen.values():
+            patient = kept.get(one.pk, one)  # numbers of a merged file lead to the kept one
+            self.by_number[one.file_number] = patient
+            self.by_phone[one.phone_index].append(patient)
+            if patient.born_on is not None:
+                self.by_birth[patient.born_on].append(patient)
+            if one.id_index:
+                self.by_card[one.id_index] = patient
+
+    def likeliest(self, row: CheckedRow) -> LookAlike | None:
+        """Return the file that is most like the row, by the same rule as registering; None below ONE_PERSON."""
+        values = row.values
+        wanted = person_of(described(values))
+        near = self.by_phone.get(_phone_index(row), []) if values.get("phone") else []
+        near = [*near, *self.by_birth.get(values.get("born_on"), ())]
+        found = [LookAlike(one, likeness(wanted, person_of(one))) for one in {one.pk: one for one in near}.values()]
+        found = [one for one in found if one.likeness.score >= ONE_PERSON]
+        return max(found, key=lambda one: (one.likeness.score, str(one.patient.pk)), default=None)
 
     def has_new_allergy(self, patient: Patient, texts: list[str]) -> bool:
         there = self.allergies.get(patient.pk, set())
         return any(not allergy_words(text) & there for text in texts)
+
+
+def _born_alike(clinic: Clinic, rows: list[CheckedRow]) -> dict[uuid.UUID, Patient]:
+    """Return the files whose name and birth date are nearly those of a row."""
+    names: dict[Any, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        if row.values.get("born_on"):
+            names[row.values["born_on"]].append((name_key(row.values["name"]), described(row.values).pinyin))
+    ids: set[uuid.UUID] = set()
+    for some in _portions(list(names)):
+        born = Patient.objects.filter(clinic=clinic, born_on__in=some)
+        for pk, born_on, name, pinyin in born.values_list("pk", "born_on", "name", "pinyin"):
+            reading = pinyin.replace(" ", "")
+            if any(may_be(own, (way.replace(" ", ""),), name_key(name), reading) for own, way in names[born_on]):
+                ids.add(pk)
+    found: dict[uuid.UUID, Patient] = {}
+    for some in _portions(list(ids)):
+        found |= Patient.objects.in_bulk(some)
+    return found
+
+
+def described(values: dict[str, Any]) -> Patient:
+    """Return what a row says of its person as a file that is not kept, to be compared with those that are."""
+    fields = ("name", "phone", "id_number", "born_on", "sex")
+    person = Patient(**{field: values[field] for field in fields if values.get(field)})
+    person.pinyin = pinyin_of(person.name)
+    return person
 
 
 def allergy_words(text: str) -> set[str]:
@@ -254,11 +303,6 @@ def _plan(row: CheckedRow, known: _Known) -> None:
     number, name = values.get("file_number", ""), name_key(values["name"])
     mine = known.by_number.get(number) if number else None
     card = known.by_card.get(_card_index(row)) if values.get("id_number") else None
-    alike = [
-        one
-        for one in (known.by_phone.get(_phone_index(row), []) if values.get("phone") else [])
-        if name_key(one.name) == name
-    ]
     if mine is not None:
         is_other = name_key(mine.name) != name and mine not in known.by_phone.get(
             _phone_index(row) if values.get("phone") else "", []
@@ -272,7 +316,13 @@ def _plan(row: CheckedRow, known: _Known) -> None:
                 )
             )
             return
-    found = mine or card or (alike[0] if alike else None)
+    found = mine or card
+    if found is None:
+        alike = known.likeliest(row)
+        if alike is not None and name_key(alike.patient.name) != name:
+            row.problems.append(_may_be_known(alike))
+            return
+        found = alike.patient if alike is not None else None
     if found is not None and card is not None and card is not found:
         row.problems.append(
             Problem(
@@ -283,7 +333,7 @@ def _plan(row: CheckedRow, known: _Known) -> None:
             )
         )
         return
-    if found is not None and number and found.file_number != number:
+    if found is not None and number and known.by_number.get(number) is not found:
         row.problems.append(
             Problem(
                 "file_number",
@@ -298,6 +348,16 @@ def _plan(row: CheckedRow, known: _Known) -> None:
     values["patient_id"] = found.pk
     is_changed = bool(differences(found, values) or known.has_new_allergy(found, values.get("allergies", [])))
     row.planned = RowOutcome.UPDATED if is_changed else RowOutcome.UNCHANGED
+
+
+def _may_be_known(alike: LookAlike) -> Problem:
+    """Say that registering by hand would ask the same: is this not the person of that file?"""
+    what = _("There is a file of this person already: %(name)s, %(number)s (%(reasons)s).") % {
+        "name": alike.patient.name,
+        "number": alike.patient.file_number,
+        "reasons": "，".join(alike.likeness.reasons),
+    }
+    return Problem("name", what, _("Write that file number into the row, or register somebody else by hand."))
 
 
 def differences(patient: Patient, values: dict[str, Any]) -> dict[str, Any]:

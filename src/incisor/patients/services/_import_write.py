@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from incisor.accounts.models import User
@@ -13,13 +14,13 @@ from incisor.kernel.numbers import next_numbers, raise_to
 from incisor.patients.enums import AlertKind, RowOutcome
 from incisor.patients.events import PatientsImported
 from incisor.patients.hooks import CheckedRow, Problem, WrittenRow
-from incisor.patients.models import Patient, PatientAlert, PatientChange, SearchKey
+from incisor.patients.models import DuplicatePair, FileLook, Patient, PatientAlert, PatientChange, SearchKey
 from incisor.patients.queries import search_keys_of
+from incisor.patients.queries.attached import with_rows
 from incisor.patients.queries.finding import file_number
 from incisor.patients.rules import health_code
-from incisor.patients.services._attached import with_rows
 from incisor.patients.services._import_check import allergy_words, differences, known_allergies, unique_ids
-from incisor.patients.services._values import KEY_FIELDS, as_text, from_text, set_derived
+from incisor.patients.services._values import KEY_FIELDS, as_text, from_text, keys_of, set_derived
 
 NOT_COLUMNS = frozenset({"allergies", "patient_id"})
 
@@ -161,7 +162,7 @@ def _change(
 
 def _write_keys(patients: list[Patient]) -> None:
     SearchKey.objects.filter(patient__in=patients).delete()
-    SearchKey.objects.bulk_create([key for patient in patients for key in search_keys_of(patient)], batch_size=2000)
+    SearchKey.objects.bulk_create([key for patient in patients for key in keys_of(patient)], batch_size=2000)
 
 
 def reverse(by: User, clinic: Clinic, rows: list[WrittenRow], at: datetime) -> list[WrittenRow]:
@@ -220,4 +221,6 @@ def _restore(by: User, patient: Patient, row: WrittenRow, alerts: dict[uuid.UUID
 def _remove(ids: list[uuid.UUID]) -> None:
     SearchKey.objects.filter(patient__in=ids)._raw_delete(using="default")
     PatientAlert.objects.filter(patient__in=ids).delete()
+    DuplicatePair.objects.filter(Q(one__in=ids) | Q(other__in=ids)).delete()
+    FileLook.objects.filter(patient__in=ids).delete()
     Patient.objects.filter(pk__in=ids)._raw_delete(using="default")

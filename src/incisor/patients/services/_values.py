@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.db.models import JSONField
 from django.utils.translation import gettext as _
 
 from incisor.kernel.errors import Refused
@@ -13,6 +14,7 @@ from incisor.kernel.fields import index_of
 from incisor.patients.enums import (
     FIELD_LABELS,
     ContactChannel,
+    KeyKind,
     Language,
     LookUp,
     PaperKind,
@@ -21,7 +23,7 @@ from incisor.patients.enums import (
     SpecialNeed,
 )
 from incisor.patients.models import Patient, SearchKey
-from incisor.patients.queries import search_keys_of
+from incisor.patients.queries import merged_files, search_keys_of
 from incisor.patients.rules import (
     clean_id,
     clean_name,
@@ -34,7 +36,9 @@ from incisor.patients.rules import (
     phone_key,
     pinyin_of,
 )
+from incisor.patients.rules.texts import as_text
 
+__all__ = ["as_text"]
 EARLIEST_BIRTH = date(1900, 1, 1)
 TAGS_AT_MOST = 12
 CARD_LENGTHS = (15, 18)
@@ -196,26 +200,6 @@ def cleaned(values: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def as_text(value: Any) -> str:
-    """Return a value as the history keeps it."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False) if value else ""
-    return str(value)
-
-
-def from_text(field: str, text: str) -> Any:
-    """Return the value that as_text wrote."""
-    if field in ("born_on", "last_seen_on"):
-        return date.fromisoformat(text) if text else None
-    if field in ("tags", "special_needs"):
-        return json.loads(text) if text else []
-    return text
-
-
 def set_derived(patient: Patient) -> None:
     """Set what follows from other fields: reading and look-up hashes."""
     if not patient.pinyin:
@@ -230,6 +214,27 @@ def set_derived(patient: Patient) -> None:
 
 
 def write_keys(patient: Patient) -> None:
-    """Write the search keys anew."""
+    """Write the search keys anew; files that were merged into this one lend theirs."""
     SearchKey.objects.filter(patient=patient).delete()
-    SearchKey.objects.bulk_create(search_keys_of(patient))
+    SearchKey.objects.bulk_create(keys_of(patient))
+
+
+def keys_of(patient: Patient) -> list[SearchKey]:
+    """Return the keys by which a file is found, those of merged files included, not yet saved."""
+    keys = {key.key: key for key in search_keys_of(patient)}
+    for lesser in merged_files(patient):
+        for key in search_keys_of(lesser):
+            key.patient_id = patient.pk
+            if key.kind != KeyKind.TAG:  # tags are the kept file's own: somebody chose them
+                keys.setdefault(key.key, key)
+    return list(keys.values())
+
+
+def from_text(field: str, text: str) -> Any:
+    """Return the value that as_text wrote."""
+    column = Patient._meta.get_field(field)
+    if isinstance(column, JSONField):
+        return json.loads(text) if text else []
+    if not text and column.null:
+        return None
+    return column.to_python(text)

@@ -16,11 +16,11 @@ from incisor.kernel.numbers import next_number
 from incisor.patients import queries
 from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS
 from incisor.patients.events import PatientChanged, PatientRegistered
-from incisor.patients.models import Patient, PatientChange, SearchKey
+from incisor.patients.models import GivenUpNumber, Patient, PatientChange, SearchKey
+from incisor.patients.queries.attached import with_rows
 from incisor.patients.queries.duplicates import LookAlike
 from incisor.patients.queries.finding import file_number
 from incisor.patients.rules import ONE_PERSON, id_key, mask_address, mask_email, mask_id, mask_phone
-from incisor.patients.services._attached import with_rows
 from incisor.patients.services._values import KEY_FIELDS, WrongValue, as_text, cleaned, set_derived, write_keys
 
 __all__ = ["WrongValue"]
@@ -138,7 +138,8 @@ def _free_file_number(clinic: Clinic) -> str:
     """Return the next number that no imported file has taken."""
     while True:
         number = file_number(clinic, next_number(clinic_id=clinic.pk, series="file"))
-        if not Patient.objects.filter(clinic=clinic, file_number=number).exists():
+        is_taken = Patient.objects.filter(clinic=clinic, file_number=number).exists()
+        if not is_taken and not GivenUpNumber.objects.filter(clinic=clinic, number=number).exists():
             return number
 
 
@@ -171,6 +172,8 @@ def undo_registration(*, by: User, patient: Patient, at: datetime) -> None:
     if with_rows([locked.pk]):
         raise CannotUndo(_("Something has been noted in this file already (an appointment, a change …), so it stays."))
     record("patient.registration_undone", subject=locked, patient_id=locked.pk, before=_told(locked, ["name", "phone"]))
+    GivenUpNumber.objects.get_or_create(clinic=clinic, number=locked.file_number, defaults={"by": by, "at": at})
+    record("patient.number_given_up", subject=clinic, after={"file_number": locked.file_number})
     SearchKey.objects.filter(patient=locked).delete()
     locked.delete()
     live.touch(clinic.pk, "day")

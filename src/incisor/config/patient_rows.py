@@ -1,0 +1,103 @@
+"""The rows that hang on a patient, table by table: what a merge moves, and what a person's own copy of the data shows.
+
+config is the only place that knows every app. A foreign key to a patient that stands in no part is still moved and still in
+the machine-readable copy; a test finds it, because its rows have no name for people.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from incisor.patients.hooks import DataPart, MergePart, data_parts, merge_parts
+
+
+def _told_appointment(row: Any) -> str:
+    return str(row.get_status_display())
+
+
+def _told_amount(row: Any) -> str:
+    return f"{row.amount_minor / 100:.2f} {row.currency}"
+
+
+# label and foreign keys of what upper apps keep of a patient, in the order of the preview
+MERGED: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("appointments", _("Appointments"), ("scheduling.Appointment.patient",)),
+    ("holds", _("Times held"), ("scheduling.Hold.patient",)),
+    ("unplaced", _("Visits to be placed"), ("scheduling.Unplaced.patient",)),
+    ("series", _("Series of visits"), ("scheduling.Series.patient",)),
+    ("waitlist", _("Waitlist wishes"), ("scheduling.WaitlistWish.patient",)),
+    ("visits", _("Visits"), ("visits.Visit.patient",)),
+    ("teeth", _("Findings on teeth"), ("visits.ToothFinding.patient",)),
+    ("bills", _("Charge sheets"), ("billing.Bill.patient",)),
+    ("payments", _("Payments"), ("billing.Payment.patient",)),
+    ("ledger", _("Lines of the account"), ("billing.LedgerEntry.patient",)),
+    ("tasks", _("Follow-up tasks"), ("outreach.FollowUpTask.patient",)),
+    ("calls", _("Follow-up calls"), ("outreach.FollowUpCall.patient",)),
+    ("messages", _("Messages"), ("messaging.OutboxMessage.patient",)),
+    ("links", _("Links on the phone"), ("messaging.Link.patient",)),
+)
+
+# key, heading, table, path to the patient, columns
+COPIED: tuple[tuple[str, Any, str, str, tuple[tuple[str, Any], ...]], ...] = (
+    (
+        "appointments", _("Appointments"), "scheduling.Appointment", "patient",
+        (("starts_at", _("Begins")), ("ends_at", _("Ends")), ("dentist__name", _("Dentist")), ("status", _("State")),
+         ("need", _("What for")), ("cancel_note", _("Remark"))),
+    ),
+    (
+        "visits", _("Visits"), "visits.Visit", "patient",
+        (("arrived_at", _("Arrived")), ("dentist__name", _("Dentist")), ("status", _("State")),
+         ("complaint", _("Complaint"))),
+    ),
+    (
+        "notes", _("Visit notes"), "visits.VisitNote", "visit__patient",
+        (("updated_at", _("Written")), ("complaint", _("Complaint")), ("findings", _("Findings")),
+         ("diagnosis", _("Diagnosis")), ("treatment", _("Treatment")), ("advice", _("Advice")),
+         ("signed_by__name", _("Signed by"))),
+    ),
+    (
+        "treatments", _("Treatments done"), "visits.TreatmentDone", "visit__patient",
+        (("visit__business_date", _("Day")), ("procedure__name_zh", _("Treatment")), ("teeth", _("Teeth")),
+         ("quantity", _("Number"))),
+    ),
+    (
+        "teeth", _("Findings on teeth"), "visits.ToothFinding", "patient",
+        (("visit__business_date", _("Day")), ("tooth", _("Tooth")), ("state", _("Finding")), ("text", _("Remark"))),
+    ),
+    (
+        "ledger", _("Lines of the account"), "billing.LedgerEntry", "patient",
+        (("business_date", _("Day")), ("text", _("What for")), ("amount_minor", _("Amount"))),
+    ),
+    (
+        "payments", _("Payments"), "billing.Payment", "patient",
+        (("taken_at", _("When")), ("receipt_number", _("Receipt")), ("amount_minor", _("Amount"))),
+    ),
+    (
+        "calls", _("Follow-up calls"), "outreach.FollowUpCall", "patient",
+        (("at", _("When")), ("outcome", _("Outcome")), ("note", _("Remark"))),
+    ),
+    (
+        "messages", _("Messages"), "messaging.OutboxMessage", "patient",
+        (("created_at", _("When")), ("channel", _("Channel")), ("body", _("Text")), ("status", _("State"))),
+    ),
+)  # fmt: skip
+
+
+def register() -> None:
+    """Say what hangs on a patient."""
+    from incisor.scheduling.queries.merging import overlaps_of_files  # noqa: PLC0415 -- app ready
+
+    told = {
+        "appointments": _told_appointment,
+        "payments": _told_amount,
+        "ledger": _told_amount,
+    }
+    for order, (key, label, fields) in enumerate(MERGED, start=10):
+        merge_parts.add(
+            MergePart(
+                key=key, label=label, order=order, fields=fields, told=told.get(key),
+                obstacles=overlaps_of_files if key == "appointments" else None,
+            )
+        )  # fmt: skip
+    for order, (key, label, model, path, columns) in enumerate(COPIED, start=20):
+        data_parts.add(DataPart(key=key, label=label, order=order, model=model, path=path, columns=columns))
