@@ -129,7 +129,9 @@ def _refuse_future_birth(born_on: date | None, clinic: Clinic, at: datetime) -> 
 def _refuse_double(clinic: Clinic, values: dict[str, Any], *, is_somebody_else: bool) -> None:
     wanted = {field: values[field] for field in ("name", "phone", "born_on", "id_number", "sex")}
     same = [one for one in queries.look_alikes(clinic, **wanted) if one.likeness.score >= ONE_PERSON]
-    has_card = [one for one in same if values["id_number"] and id_key(one.patient.id_number) == id_key(values["id_number"])]
+    has_card = [
+        one for one in same if values["id_number"] and id_key(one.patient.id_number) == id_key(values["id_number"])
+    ]
     if has_card or (same and not is_somebody_else):
         raise AlreadyRegistered(has_card or same)
 

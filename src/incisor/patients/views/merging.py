@@ -118,9 +118,7 @@ def merge_two(request: HttpRequest, patient_id: uuid.UUID, other_id: uuid.UUID) 
         versions = int(request.POST.get("kept_version", "0")), int(request.POST.get("lesser_version", "0"))
     except ValueError:
         versions = 0, 0
-    choices = {
-        name.removeprefix("field-"): value for name, value in request.POST.items() if name.startswith("field-")
-    }
+    choices = {name.removeprefix("field-"): value for name, value in request.POST.items() if name.startswith("field-")}
     try:
         made = services.merge_patients(
             by=request.user,
