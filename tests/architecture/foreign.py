@@ -193,6 +193,35 @@ class World:
         )
 
     @cached_property
+    def reminder_rule(self) -> Any:
+        from incisor.outreach.models import ReminderRule
+
+        return ReminderRule.objects.create(
+            clinic=self.clinic,
+            name_zh="本店",
+            name_en="Own",
+            moment="days_before",
+            channels=["sms"],
+            template_key="own",
+            active_since=self.at,
+        )
+
+    @cached_property
+    def notice(self) -> Any:
+        from incisor.outreach.models import Notice
+
+        return Notice.objects.create(
+            clinic=self.clinic,
+            rule=self.reminder_rule,
+            appointment=self.appointment,
+            for_start=self.appointment.starts_at,
+            state="off",
+            why="off",
+            by=self.user,
+            at=self.at,
+        )
+
+    @cached_property
     def template(self) -> Any:
         from incisor.messaging.models import MessageTemplate
 
@@ -284,6 +313,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "protocol_id": lambda world: world.protocol,
     "outreach:step_id": lambda world: world.protocol_step,
     "relative_id": lambda world: world.relative,
+    "notice_id": lambda world: world.notice,
+    "rule_id": lambda world: world.reminder_rule,
     "room_id": lambda world: world.chair.room,
     "shift_id": lambda world: Shift.objects.create(
         clinic=world.clinic, code="X", name="夜班", starts=time(17), ends=time(21)
@@ -332,6 +363,7 @@ VALUES: dict[str, Any] = {
     "field": "phone",
     "purpose": "a",
     "token": "AAAAAAAAAAAAAAAAAAAAAA",
+    "which": "0198f000-0000-7000-8000-000000000000",
     "key": "contact",
     "kind": "patients",
     "rest": "clinic",

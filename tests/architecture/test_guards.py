@@ -35,7 +35,13 @@ UNGUARDED: dict[str, str] = {
     "messaging.services.links.withdraw_links": "runs inside the action that makes a link untrue",
     "clinics.services.devices.note_device_seen": "a device has no person; it only keeps when it was last there",
     "scheduling.services.gate.explain": "only finds words and alternatives for a refusal",
-    "outreach.services.plan_follow_up": "runs inside the action that ended, signed or closed the visit",
+    "outreach.services.call_tasks.drop_call_tasks": "runs inside the action that settles what the calls were for",
+    "outreach.services.call_tasks.make_call_task": "runs inside the action that asks for the call",
+    "outreach.services.call_tasks.make_missed_call": "runs inside the action that notes who did not come",
+    "outreach.services.reminders.announce": "runs inside the action that has something to tell",
+    "outreach.services.reminders.announce_move": "runs inside the action that moved the appointment",
+    "outreach.services.reminders.retract": "runs inside the action that makes a message untrue",
+    "outreach.services.follow_up.plan_follow_up": "runs inside the action that ended, signed or closed the visit",
 }
 
 

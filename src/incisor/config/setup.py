@@ -118,6 +118,7 @@ def load_clinic(clinic: Clinic, *, by: User, at: datetime, prices_from: date | N
     outreach_setup.load_protocols(clinic=clinic, at=at, active="P3")
     messaging_setup.load_templates(clinic=clinic)
     enquiries_setup.write_shipped(clinic)
+    outreach_setup.load_reminder_rules(clinic=clinic, at=at)
 
 
 def migrate(*, say: Say) -> bool:

@@ -43,6 +43,14 @@ def is_link_needed(body: str) -> bool:
     return "{link}" in body
 
 
+LINK_CLAUSE = re.compile(r"[^，。；！？,.;!?]*\{link\}[^，。；！？,.;!?]*[，。；！？,.;!?]?")
+
+
+def without_link(body: str) -> str:
+    """Return a text without the clause that would hold the link, for a clinic that patients cannot reach by a link."""
+    return LINK_CLAUSE.sub("", body).rstrip(" ，；,;")
+
+
 def wait_after(attempt_count: int) -> timedelta:
     """Return how long to wait after so many failed attempts: 1, 4, 16, 64 minutes."""
     return timedelta(minutes=4 ** max(0, attempt_count - 1))

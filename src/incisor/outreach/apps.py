@@ -11,7 +11,7 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the navigation, on the patient's page and in the search; react to what happens below."""
-        from incisor.outreach import queries, reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.outreach import jobs, queries, reactions  # noqa: F401, PLC0415 -- app ready
         from incisor.patients.hooks import Ranking, patient_panels, search_ranking  # noqa: PLC0415 -- same
 
         navigation.add(
@@ -24,6 +24,18 @@ class OutreachConfig(AppConfig):
                 icon="phone",
                 group=_("Desk"),
                 words=_("calls recall after treatment"),
+            )
+        )
+        navigation.add(
+            Link(
+                key="reminders",
+                label=_("Reminders"),
+                order=58,
+                permission=Permission.MESSAGE_SEE,
+                url_name="outreach:planned",
+                icon="bell",
+                group=_("Desk"),
+                words=_("what will be sent tomorrow rules confirmation"),
             )
         )
         patient_panels.add(

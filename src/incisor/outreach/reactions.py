@@ -1,21 +1,35 @@
-"""What outreach does when something happens below: plan follow-up, and tell patients about their appointments."""
+"""What outreach does when something happens below: plan follow-up, tell patients about appointments, call who is missing."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from incisor.accounts.queries import system_user
-from incisor.kernel.clock import local
+from incisor.clinics.queries import clinic_by_id
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.events import on
-from incisor.messaging.services import enqueue, withdraw
-from incisor.outreach.services import plan_follow_up
+from incisor.messaging.events import MessageFailed
+from incisor.outreach.enums import Moment, TaskKind
+from incisor.outreach.queries.planning import told_in
+from incisor.outreach.services import (
+    announce,
+    announce_move,
+    drop_call_tasks,
+    make_call_task,
+    make_missed_call,
+    plan_follow_up,
+    retract,
+)
+from incisor.scheduling.enums import EXPECTED, AnswerWay, AppointmentStatus, CancelReason, PatientAnswer
 from incisor.scheduling.events import (
+    AppointmentAnswered,
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMissed,
     AppointmentMoved,
-    AppointmentUnplaced,
+    AppointmentRegained,
 )
 from incisor.scheduling.models import Appointment
 from incisor.visits.events import NoteSigned, TreatmentEnded, VisitClosed
@@ -46,61 +60,74 @@ def _plan(visit_id: uuid.UUID, at: datetime) -> None:
 
 @on(AppointmentBooked)
 def after_booking(event: AppointmentBooked) -> None:
-    """Confirm the appointment and prepare its reminders."""
-    _tell(event.appointment_id, "appointment_confirmed", event.at)
+    """Let the rules confirm the appointment, or say that it is only requested."""
+    appointment = _appointment(event.appointment_id)
+    is_request = appointment.status == AppointmentStatus.REQUESTED
+    moment = Moment.REQUESTED if is_request else Moment.BOOKED
+    announce(appointment=appointment, moment=moment, by=system_user(), at=event.at)
+
+
+@on(AppointmentConfirmed)
+def after_confirming(event: AppointmentConfirmed) -> None:
+    """Tell that a request stands, and call nobody about it any more."""
+    appointment = _appointment(event.appointment_id)
+    retract(appointment=appointment, at=event.at)
+    drop_call_tasks(clinic=appointment.clinic, appointment_id=appointment.pk, at=event.at)
+    announce(appointment=appointment, moment=Moment.BOOKED, by=system_user(), at=event.at)
 
 
 @on(AppointmentMoved)
 def after_moving(event: AppointmentMoved) -> None:
-    """Tell the new time and remind of that one instead."""
-    _tell(event.appointment_id, "appointment_moved", event.at)
+    """Take back what was not told yet, tell the new time; reminders of it come by themselves."""
+    appointment = _appointment(event.appointment_id)
+    was_untold = retract(appointment=appointment, at=event.at)
+    drop_call_tasks(clinic=appointment.clinic, appointment_id=appointment.pk, at=event.at)
+    announce_move(appointment=appointment, was_untold=was_untold, by=system_user(), at=event.at)
 
 
 @on(AppointmentCancelled)
 def after_cancelling(event: AppointmentCancelled) -> None:
-    """Take back what was not sent yet and confirm the cancellation, unless it was a slip of the desk."""
+    """Take back what was not told yet and confirm the cancellation, unless it was a slip or nobody knew of the booking."""
     appointment = _appointment(event.appointment_id)
-    withdraw(clinic=appointment.clinic, key_prefix=f"appointment:{appointment.pk}:")
-    if event.reason != "mistake" and appointment.starts_at > event.at:
-        _enqueue(appointment, "appointment_cancelled", appointment.starts_at, event.at, event.at)
+    was_untold = retract(appointment=appointment, at=event.at)
+    drop_call_tasks(clinic=appointment.clinic, appointment_id=appointment.pk, at=event.at)
+    if event.reason != CancelReason.MISTAKE and not was_untold:
+        announce(appointment=appointment, moment=Moment.CANCELLED, by=system_user(), at=event.at)
 
 
-@on(AppointmentUnplaced)
-def after_unplacing(event: AppointmentUnplaced) -> None:
-    """Remind nobody of a time that is gone; the new one will be told when there is one."""
+@on(AppointmentMissed)
+def after_missing(event: AppointmentMissed) -> None:
+    """Call whoever did not come: why, and when instead (APT-12)."""
     appointment = _appointment(event.appointment_id)
-    withdraw(clinic=appointment.clinic, key_prefix=f"appointment:{appointment.pk}:")
+    retract(appointment=appointment, at=event.at)
+    drop_call_tasks(clinic=appointment.clinic, appointment_id=appointment.pk, at=event.at)
+    make_missed_call(appointment=appointment, at=event.at)
 
 
-def _tell(appointment_id: uuid.UUID, template_key: str, at: datetime) -> None:
-    appointment = _appointment(appointment_id)
-    withdraw(clinic=appointment.clinic, key_prefix=f"appointment:{appointment.pk}:")
-    if appointment.starts_at <= at + timedelta(minutes=30):
-        return  # whoever is about to come in needs no message
-    _enqueue(appointment, template_key, appointment.starts_at, at, at)
-    for reminder, ahead in (("reminder_day_before", timedelta(hours=24)), ("reminder_two_hours", timedelta(hours=2))):
-        if appointment.starts_at - ahead > at + timedelta(hours=1):
-            _enqueue(appointment, reminder, appointment.starts_at, appointment.starts_at - ahead, at)
+@on(AppointmentRegained)
+def after_regaining(event: AppointmentRegained) -> None:
+    """Whoever came after all, or was cancelled by mistake, is called by nobody."""
+    clinic = _appointment(event.appointment_id).clinic
+    drop_call_tasks(clinic=clinic, appointment_id=event.appointment_id, at=event.at)
 
 
-def _enqueue(
-    appointment: Appointment, template_key: str, expires_at: datetime, not_before: datetime, at: datetime
-) -> None:
-    wall = local(appointment.starts_at, appointment.clinic.zone)
-    enqueue(
-        clinic=appointment.clinic,
-        patient=appointment.patient,
-        template_key=template_key,
-        key=f"appointment:{appointment.pk}:{template_key}:{appointment.version}",
-        values={
-            "date": f"{wall.day} {wall:%B}" if appointment.patient.language == "en" else f"{wall.month}月{wall.day}日",
-            "time": f"{wall:%H:%M}",
-            "dentist": appointment.dentist.name,
-        },
-        expires_at=expires_at,
-        not_before=not_before,
-        at=at,
-    )
+@on(AppointmentAnswered)
+def after_answering(event: AppointmentAnswered) -> None:
+    """Whoever said yes needs no call to confirm."""
+    if event.answer == PatientAnswer.CONFIRMED and event.way != AnswerWay.CALL:
+        clinic = _appointment(event.appointment_id).clinic
+        drop_call_tasks(clinic=clinic, appointment_id=event.appointment_id, at=event.at)
+
+
+@on(MessageFailed)
+def after_failing(event: MessageFailed) -> None:
+    """Call instead, once, about the appointments that a message could not tell of."""
+    clinic = clinic_by_id(event.clinic_id)
+    for appointment in told_in(clinic, event.message_id):
+        appointment.clinic = clinic
+        if appointment.status in EXPECTED and appointment.starts_at > event.at:
+            key = f"failed:{event.message_id}:{appointment.pk}"
+            make_call_task(appointment=appointment, kind=TaskKind.CONFIRM, key=key, at=event.at)
 
 
 def _appointment(appointment_id: uuid.UUID) -> Appointment:

@@ -1,7 +1,12 @@
 """What is typed in the portal."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from incisor.scheduling.enums import CancelReason
 
 
 class DigitsForm(forms.Form):
@@ -19,3 +24,40 @@ class DigitsForm(forms.Form):
     def wrong(self) -> None:
         """Say that the digits are not the right ones."""
         self.add_error("digits", _("These are not the last four digits of the number that the message came to."))
+
+
+class CancelForm(forms.Form):
+    """Why the patient cancels."""
+
+    reason = forms.ChoiceField(widget=forms.RadioSelect, label=_("May we ask why?"))
+    note = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("Anything else for us?"),
+        widget=forms.TextInput(attrs={"maxlength": "200"}),
+    )
+
+    def __init__(self, *given: Any, reasons: Iterable[CancelReason], **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["reason"].choices = [(one.value, WORDS.get(one, one.label)) for one in reasons]  # type: ignore[attr-defined]
+
+
+WORDS = {
+    CancelReason.ILL: _("I am ill"),
+    CancelReason.NO_TIME: _("I have no time"),
+    CancelReason.TREATED_ELSEWHERE: _("I was treated elsewhere"),
+    CancelReason.PRICE: _("It costs too much"),
+    CancelReason.FEAR: _("I am afraid of it"),
+    CancelReason.OTHER: _("Another reason"),
+}
+
+
+class CallForm(forms.Form):
+    """When it suits the patient to be called, in own words."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=200,
+        label=_("When would suit you?"),
+        widget=forms.TextInput(attrs={"maxlength": "200"}),
+    )

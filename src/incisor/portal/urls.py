@@ -6,5 +6,10 @@ from incisor.portal import views
 
 app_name = "portal"
 urlpatterns = [
+    path("p/a/<str:token>/", views.answer, name="answer"),
+    path("p/a/<str:token>/<uuid:which>/come/", views.confirm, name="confirm"),
+    path("p/a/<str:token>/<uuid:which>/cancel/", views.cancel, name="cancel"),
+    path("p/a/<str:token>/<uuid:which>/other-time/", views.other_time, name="other-time"),
+    path("p/a/<str:token>/<uuid:which>/call-me/", views.call_me, name="call-me"),
     path("p/<str:purpose>/<str:token>/", views.unknown, name="unknown"),
 ]

@@ -26,6 +26,16 @@ class AppointmentConfirmed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentRegained(Event):
+    """An appointment that was cancelled, missed or cut out stands again at its old time."""
+
+    clinic_id: uuid.UUID
+    appointment_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentAnswered(Event):
     """The patient said something about an appointment. answer: PatientAnswer; way: AnswerWay."""
 

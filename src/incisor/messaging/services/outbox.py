@@ -246,6 +246,22 @@ def change_template(
 
 
 @action(Permission.MESSAGE_EDIT)
+def put_text(
+    *, by: User, clinic: Clinic, key: str, language: str, subject: str, body: str, at: datetime
+) -> MessageTemplate:
+    """Write the words of a message in one language, new or instead of the present ones. Raises TemplateRefused."""
+    found = MessageTemplate.objects.select_for_update().filter(clinic=clinic, key=key, language=language).first()
+    if found is not None:
+        if (found.body, found.subject, found.is_active) == (body.strip(), subject, True):
+            return found
+        return change_template(
+            by=by, template=found, body=body, subject=subject, is_active=True, version=found.version, at=at
+        )
+    made = MessageTemplate.objects.create(clinic=clinic, key=key, language=language, subject=subject[:120], body="")
+    return change_template(by=by, template=made, body=body, subject=subject, is_active=True, version=1, at=at)
+
+
+@action(Permission.MESSAGE_EDIT)
 def cancel_message(*, by: User, message: OutboxMessage, at: datetime) -> None:
     """Keep a waiting message from going out. Raises ChangedMeanwhile when it is gone already."""
     changed = OutboxMessage.objects.filter(pk=message.pk, status=MessageStatus.WAITING).update(

@@ -16,6 +16,7 @@ from incisor.kernel import clock, htmx
 from incisor.kernel.errors import NotFound, Refused
 from incisor.messaging import services
 from incisor.messaging.models import Link
+from incisor.messaging.rules import link_path
 from incisor.portal.forms import DigitsForm
 
 View = Callable[..., HttpResponse]
@@ -43,7 +44,7 @@ def by_link(purpose: str, *, asks_digits: bool = False) -> Callable[[View], View
             with translation.override(language_for(request, link)), timezone.override(clock.zone(link.clinic.zone)):
                 request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
                 if asks_digits and not _has_shown_digits(request, link):
-                    return close(_digits(request, link))
+                    return close(_digits(request, link, token))
                 try:
                     response = view(request, link, *args, **more)
                 except NotFound:
@@ -100,7 +101,7 @@ def _has_shown_digits(request: HttpRequest, link: Link) -> bool:
     return constant_time_compare(str(shown), str(link.pk))
 
 
-def _digits(request: HttpRequest, link: Link) -> HttpResponse:
+def _digits(request: HttpRequest, link: Link, token: str) -> HttpResponse:
     """Ask for the last four digits of the number that the link was sent to; after some wrong answers the link is gone."""
     form = DigitsForm(request.POST if "digits" in request.POST else None)
     if form.is_bound and form.is_valid():
@@ -113,7 +114,7 @@ def _digits(request: HttpRequest, link: Link) -> HttpResponse:
         if is_right:
             response = htmx.redirect(request, request.path)
             response.set_signed_cookie(
-                COOKIE, str(link.pk), salt=SEAL, max_age=DIGITS_LAST, path=request.path, httponly=True, samesite="Lax",
+                COOKIE, str(link.pk), salt=SEAL, max_age=DIGITS_LAST, path=link_path(purpose=link.purpose, token=token), httponly=True, samesite="Lax",
                 secure=request.is_secure(),
             )  # fmt: skip
             return response

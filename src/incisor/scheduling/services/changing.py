@@ -15,7 +15,13 @@ from incisor.kernel import events
 from incisor.kernel.errors import NotAllowed, Refused
 from incisor.kernel.spans import minute_of
 from incisor.scheduling.enums import FREED, OCCUPYING, AppointmentStatus, CancelReason, ChangeKind
-from incisor.scheduling.events import AppointmentCancelled, AppointmentConfirmed, AppointmentMissed, AppointmentMoved
+from incisor.scheduling.events import (
+    AppointmentCancelled,
+    AppointmentConfirmed,
+    AppointmentMissed,
+    AppointmentMoved,
+    AppointmentRegained,
+)
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem, Hold
 from incisor.scheduling.rules import MOVABLE, Need, fitted, may_change, need_of, occupying, urgent
 from incisor.scheduling.services.freeing import lose_time, regain_time, settle_itself
@@ -251,6 +257,8 @@ def to_status(
         events.publish(AppointmentMissed(**ids))
     elif to is AppointmentStatus.CONFIRMED and before is AppointmentStatus.REQUESTED:
         events.publish(AppointmentConfirmed(**ids))
+    elif before in FREED and to in OCCUPYING:
+        events.publish(AppointmentRegained(**ids))
     return change
 
 

@@ -1,8 +1,7 @@
 """Follow-up: tasks made from what was done at a visit, calls recorded, calls undone."""
 
 import uuid
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -15,14 +14,26 @@ from incisor.clinics.models import Clinic
 from incisor.kernel import events, live
 from incisor.kernel.clock import business_date
 from incisor.kernel.errors import ChangedMeanwhile, Refused
-from incisor.kernel.ids import uuid7
-from incisor.outreach.enums import CallOutcome, Satisfaction, StepContact, TaskKind, TaskStatus
+from incisor.outreach.enums import (
+    ABOUT_APPOINTMENTS,
+    CallOutcome,
+    Satisfaction,
+    StepContact,
+    TaskKind,
+    TaskStatus,
+    WhyMissed,
+)
 from incisor.outreach.events import PatientUnwell
-from incisor.outreach.models import FollowUpCall, FollowUpTask, Protocol, ProtocolStep
-from incisor.outreach.rules import after_call, due_on, steps_for, task_key, treatments_to_follow
+from incisor.outreach.models import CallRefusal, FollowUpCall, FollowUpTask, ProtocolStep
+from incisor.outreach.queries.follow_up import has_refused_calls
+from incisor.outreach.rules import after_call, due_on, outcomes_of, steps_for, task_key, treatments_to_follow
+from incisor.outreach.services.call_tasks import take_back_from_appointment, tell_appointment
 from incisor.visits.models import TreatmentDone, Visit
 
+NEXT_TRY = timedelta(hours=2)
 ANSWERED_BY_A_PERSON = frozenset({TaskKind.UNWELL, TaskKind.QUESTION, TaskKind.DISSATISFIED})
+# Who wants no calls is not called again; a number is looked for and a complaint heard all the same.
+ENDED_BY_REFUSAL = frozenset(TaskKind) - {TaskKind.NUMBER, TaskKind.DISSATISFIED}
 
 
 class CallNotRecorded(Refused):
@@ -35,8 +46,11 @@ class CallNotRecorded(Refused):
 def plan_follow_up(*, visit: Visit, by: User, at: datetime) -> list[FollowUpTask]:
     """Make the visit's tasks from the clinic's active protocol; running it again adds only what is missing.
 
-    Runs inside the action that ended, signed or closed the visit (see reactions), so it has no guard of its own.
+    Nothing for who wants no calls. Runs inside the action that ended, signed or closed the visit (see reactions), so it
+    has no guard of its own.
     """
+    if has_refused_calls(visit.patient_id):
+        return []
     done = treatments_to_follow(
         list(
             TreatmentDone.objects.filter(visit=visit)
@@ -92,14 +106,17 @@ def record_call(
     outcome: str,
     satisfaction: str = "",
     note: str = "",
+    why_missed: str = "",
     at: datetime,
 ) -> FollowUpCall:
     """Record what came of a call, close the task and make what follows from it.
 
-    outcome: CallOutcome; satisfaction: Satisfaction or empty; note: at most 2000 characters, the patient's own words.
-    Raises CallNotRecorded, ChangedMeanwhile (somebody else has just called).
+    outcome: one of those for this kind of task; satisfaction: Satisfaction or empty; note: at most 2000 characters, the
+    patient's own words; why_missed: WhyMissed or empty. What is said about an appointment is noted there too; who wants
+    no calls gets none any more. Raises CallNotRecorded, ChangedMeanwhile (somebody else has just called).
     """
-    if outcome not in CallOutcome.values or (satisfaction and satisfaction not in Satisfaction.values):
+    wrong = outcome not in outcomes_of(task.kind) or (satisfaction and satisfaction not in Satisfaction.values)
+    if wrong or (why_missed and why_missed not in WhyMissed.values):
         raise CallNotRecorded(_("Choose what came of the call."))
     if len(note) > 2000:
         raise CallNotRecorded(_("The note is too long: at most 2000 characters."))
@@ -115,11 +132,16 @@ def record_call(
         patient_id=task.patient_id,
         outcome=outcome,
         satisfaction=satisfaction,
+        why_missed=why_missed,
         note=note.strip(),
         by=by,
         at=at,
     )
+    call.change_id = tell_appointment(task=task, outcome=outcome, note=note, by=by, at=at)
+    call.save(update_fields=["change"])
     made = _follow(task, call, attempts, at)
+    if outcome == CallOutcome.REFUSED:
+        _stop_calls(call, at)
     record(
         "follow_up.called",
         subject=task,
@@ -152,6 +174,7 @@ def _follow(task: FollowUpTask, call: FollowUpCall, attempts: int, at: datetime)
         attempt_count=attempts,
         dentist_role=RoleKey.DENTIST,
         manager_role=RoleKey.MANAGER,
+        desk_role=RoleKey.RECEPTIONIST,
     ):
         made.append(
             FollowUpTask(
@@ -160,6 +183,7 @@ def _follow(task: FollowUpTask, call: FollowUpCall, attempts: int, at: datetime)
                 visit_id=task.visit_id,
                 dentist_id=task.dentist_id,
                 step_id=task.step_id,
+                appointment_id=task.appointment_id,
                 origin=task,
                 kind=one.kind,
                 treatment=task.treatment,
@@ -168,12 +192,44 @@ def _follow(task: FollowUpTask, call: FollowUpCall, attempts: int, at: datetime)
                 role=one.role,
                 responsible_id=task.dentist_id if one.role == RoleKey.DENTIST else task.responsible_id,
                 note=call.note if one.kind in ANSWERED_BY_A_PERSON else "",
+                due_at=_again_at(task, one.kind, at),
                 attempt_count=attempts if call.outcome == CallOutcome.NO_ANSWER else 0,
                 created_at=at,
             )
         )
     FollowUpTask.objects.bulk_create(made)
     return made
+
+
+def _again_at(task: FollowUpTask, kind: str, at: datetime) -> datetime | None:
+    """Return by when somebody is called again: about an appointment of tomorrow at the latest, in two hours."""
+    return at + NEXT_TRY if kind == TaskKind.AGAIN and task.kind in ABOUT_APPOINTMENTS else None
+
+
+def _stop_calls(call: FollowUpCall, at: datetime) -> None:
+    """Close the patient's open tasks, and let nobody make new ones."""
+    mine = FollowUpTask.objects.filter(
+        clinic_id=call.clinic_id, patient_id=call.patient_id, status=TaskStatus.OPEN, kind__in=sorted(ENDED_BY_REFUSAL)
+    )
+    closed = list(mine.values_list("pk", flat=True))
+    FollowUpTask.objects.filter(pk__in=closed).update(status=TaskStatus.CANCELLED, closed_at=at)
+    try:
+        with transaction.atomic():
+            CallRefusal.objects.create(
+                clinic_id=call.clinic_id, patient_id=call.patient_id, call=call, tasks=[str(pk) for pk in closed], at=at
+            )
+    except IntegrityError:
+        return  # known already
+    record("follow_up.refused", subject=call, patient_id=call.patient_id, after={"tasks_closed": len(closed)})
+
+
+@action(Permission.FOLLOW_UP_CALL)
+def welcome_calls(*, by: User, refusal: CallRefusal, at: datetime) -> None:
+    """Note that the patient may be called again. Raises ChangedMeanwhile."""
+    if not CallRefusal.objects.filter(pk=refusal.pk, ended_at=None).update(ended_at=at, ended_by=by):
+        raise ChangedMeanwhile(_("This was noted already."))
+    record("follow_up.welcome_again", subject=refusal, patient_id=refusal.patient_id)
+    live.touch(refusal.clinic_id, "tasks")
 
 
 @action(Permission.FOLLOW_UP_CALL)
@@ -191,6 +247,12 @@ def undo_call(*, by: User, call: FollowUpCall, at: datetime) -> FollowUpTask:
     if not FollowUpCall.objects.filter(pk=call.pk, undone_at=None).update(undone_at=at):
         raise ChangedMeanwhile(_("This call was taken back already."))
     made.filter(status=TaskStatus.OPEN).update(status=TaskStatus.CANCELLED, closed_at=at)
+    for refusal in CallRefusal.objects.filter(call=call, ended_at=None):
+        CallRefusal.objects.filter(pk=refusal.pk).update(ended_at=at, ended_by=by)
+        closed = FollowUpTask.objects.filter(pk__in=refusal.tasks, status=TaskStatus.CANCELLED)
+        closed.update(status=TaskStatus.OPEN, closed_at=None)
+    if call.change_id:
+        take_back_from_appointment(call=call, by=by, at=at)
     task = FollowUpTask.objects.select_for_update().get(pk=call.task_id)
     FollowUpTask.objects.filter(pk=task.pk).update(
         status=TaskStatus.OPEN, closed_at=None, attempt_count=max(0, task.attempt_count - 1), version=task.version + 1
@@ -230,64 +292,3 @@ def add_task(
     )
     live.touch(visit.clinic_id, "tasks")
     return task
-
-
-class ProtocolRefused(Refused):
-    """The protocol cannot be changed like this."""
-
-    code = "protocol_refused"
-    status = 422
-
-
-@action(Permission.PROTOCOL_EDIT)
-def activate_protocol(*, by: User, protocol: Protocol, at: datetime) -> None:
-    """Follow this protocol from now on; tasks that exist already stay as they are."""
-    before = Protocol.objects.select_for_update().filter(clinic_id=protocol.clinic_id, is_active=True).first()
-    Protocol.objects.filter(clinic_id=protocol.clinic_id, is_active=True).update(is_active=False)
-    Protocol.objects.filter(pk=protocol.pk).update(is_active=True)
-    record(
-        "protocol.activated",
-        subject=protocol,
-        before={"protocol": f"{before.key} v{before.version}" if before else ""},
-        after={"protocol": f"{protocol.key} v{protocol.version}"},
-    )
-    live.touch(protocol.clinic_id, "tasks")
-
-
-@action(Permission.PROTOCOL_EDIT)
-def change_step(*, by: User, clinic: Clinic, step: ProtocolStep, values: dict[str, Any], at: datetime) -> Protocol:
-    """Change one step. The protocol gets a new version with it; the old one stays, since calls refer to it.
-
-    values: role, contact, after_days, after_months, after_years (exactly one of the three) and the texts.
-    Raises ProtocolRefused, ChangedMeanwhile.
-    """
-    lengths = [values.get(name) for name in ("after_days", "after_months", "after_years")]
-    if sum(length is not None for length in lengths) != 1:
-        raise ProtocolRefused(_("Say after how long: in days, months or years, one of the three."))
-    if values["role"] not in RoleKey.values or values["contact"] not in StepContact.values:
-        raise ProtocolRefused(_("Choose who should call, and how."))
-    old = Protocol.objects.select_for_update().get(pk=step.protocol_id)
-    if Protocol.objects.filter(clinic_id=old.clinic_id, key=old.key, version__gt=old.version).exists():
-        raise ChangedMeanwhile(_("There is a newer version of this protocol. Change that one."))
-    was_active = old.is_active
-    Protocol.objects.filter(pk=old.pk).update(is_active=False)
-    fresh = Protocol.objects.create(
-        clinic_id=old.clinic_id,
-        key=old.key,
-        name_zh=old.name_zh,
-        name_en=old.name_en,
-        version=old.version + 1,
-        is_active=was_active,
-        created_at=at,
-    )
-    rows = list(ProtocolStep.objects.filter(protocol=old).order_by("position", "pk"))
-    before = {name: getattr(step, name) for name in values}
-    for one in rows:
-        if one.pk == step.pk:
-            for name, value in values.items():
-                setattr(one, name, value)
-        one.pk = uuid7()
-        one.protocol = fresh
-    ProtocolStep.objects.bulk_create(rows)
-    record("protocol.changed", subject=fresh, before=before, after=values)
-    return fresh

@@ -12,10 +12,10 @@ from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock, htmx, live
 from incisor.outreach import queries, services
-from incisor.outreach.enums import CallOutcome, Satisfaction
+from incisor.outreach.enums import AFTER_TREATMENT, CallOutcome, Satisfaction, TaskKind, WhyMissed
 from incisor.outreach.forms import CallForm, StepForm
 from incisor.outreach.models import FollowUpTask
-from incisor.outreach.rules import is_calling_time
+from incisor.outreach.rules import is_calling_time, outcomes_of
 from incisor.patients import queries as patients
 
 TEMPLATE = "outreach/follow_ups.html"
@@ -38,7 +38,8 @@ def _work(request: HttpRequest, *, chosen: str = "", form: CallForm | None = Non
     counts = queries.open_counts(clinic, today=today, user=request.user)  # type: ignore[arg-type]
     who = request.GET.get("who") or request.POST.get("who") or ("mine" if counts["mine"] else "all")
     version = live.version(clinic.pk, "tasks")
-    tasks = queries.open_tasks(clinic, until=today, mine=request.user if who == "mine" else None)  # type: ignore[arg-type]
+    workdays, weekend = queries.calling_hours(clinic)
+    tasks = queries.open_tasks(clinic, until=today, at=at, mine=request.user if who == "mine" else None)  # type: ignore[arg-type]
     task = next((one for one in tasks if str(one.pk) == chosen), None)
     if task is None and chosen:
         task = queries.task(clinic, chosen)
@@ -51,7 +52,11 @@ def _work(request: HttpRequest, *, chosen: str = "", form: CallForm | None = Non
         "today": today,
         "version": version,
         "may_call": may(request.user, Permission.FOLLOW_UP_CALL, clinic.pk),  # type: ignore[arg-type]
-        "is_calling_time": is_calling_time(clock.local(at, clinic.zone)),
+        "is_calling_time": is_calling_time(clock.local(at, clinic.zone), workdays=workdays, weekend=weekend),
+        "workdays": workdays,
+        "weekend": weekend,
+        "may_book": may(request.user, Permission.APPOINTMENT_BOOK, clinic.pk),  # type: ignore[arg-type]
+        "may_edit_rules": may(request.user, Permission.PROTOCOL_EDIT, clinic.pk),  # type: ignore[arg-type]
         "language": _language(),
         **(_call(request, task, form) if task else {"task": None}),
     }
@@ -82,8 +87,9 @@ def _call(request: HttpRequest, task: FollowUpTask, form: CallForm | None) -> di
         "script": script,
         "done": done,
         "earlier": queries.earlier_contacts(clinic, task.patient),
-        "outcomes": CallOutcome.choices,
-        "satisfactions": Satisfaction.choices,
+        "outcomes": [(value, CallOutcome(value).label) for value in outcomes_of(task.kind)],
+        "satisfactions": Satisfaction.choices if outcomes_of(task.kind) == AFTER_TREATMENT else [],
+        "reasons_missed": WhyMissed.choices if task.kind == TaskKind.MISSED else [],
         "form": form,
         "phone": task.patient.phone,
     }
@@ -99,7 +105,13 @@ def record_call(request: HttpRequest, task_id: Any) -> HttpResponse:
         return htmx.render(
             request, TEMPLATE, _work(request, chosen=str(task.pk), form=form), partial="work", status=422
         )
-    call = services.record_call(by=request.user, task=task, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+    try:
+        call = services.record_call(by=request.user, task=task, at=clock.now(), **form.cleaned_data)  # type: ignore[arg-type]
+    except services.CallNotRecorded as refusal:
+        form.add_error(None, str(refusal))
+        return htmx.render(
+            request, TEMPLATE, _work(request, chosen=str(task.pk), form=form), partial="work", status=422
+        )
     whose = "all" if request.POST.get("who") == "all" else "mine"
     undo = f"{reverse('outreach:undo-call', args=[call.pk])}?who={whose}"
     if not htmx.wants_fragment(request):
@@ -136,9 +148,22 @@ def contacts(request: HttpRequest, patient_id: Any) -> HttpResponse:
         "patient": patient,
         "calls": queries.earlier_contacts(clinic, patient, limit=30),
         "tasks": queries.coming_tasks(clinic, patient),
+        "refusal": queries.call_refusal(clinic, patient),
+        "may_call": may(request.user, Permission.FOLLOW_UP_CALL, clinic.pk),  # type: ignore[arg-type]
         "language": _language(),
     }
     return htmx.render(request, "outreach/contacts.html", context, partial="panel")
+
+
+@require_POST
+@page(Permission.FOLLOW_UP_CALL)
+def welcome_calls(request: HttpRequest, patient_id: Any) -> HttpResponse:
+    """Note that a patient who wanted no calls may be called again."""
+    patient = patients.patient(request.clinic, patient_id)  # type: ignore[attr-defined]
+    refusal = queries.call_refusal(request.clinic, patient)  # type: ignore[attr-defined]
+    if refusal is not None:
+        services.welcome_calls(by=request.user, refusal=refusal, at=clock.now())  # type: ignore[arg-type]
+    return htmx.redirect(request, reverse("patients:patient", args=[patient.pk]))
 
 
 @require_GET

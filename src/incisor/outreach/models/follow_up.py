@@ -8,7 +8,7 @@ from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.models import Row
-from incisor.outreach.enums import CallOutcome, Satisfaction, StepContact, TaskKind, TaskStatus
+from incisor.outreach.enums import CallOutcome, Satisfaction, StepContact, TaskKind, TaskStatus, WhyMissed
 from incisor.patients.models import Patient
 from incisor.staff.models import StaffMember
 from incisor.visits.models import Visit
@@ -70,7 +70,10 @@ class ProtocolStep(Row):
 
 
 class FollowUpTask(Row):
-    """Somebody should call the patient from due_on on. key: what made it, so that no event makes it twice."""
+    """Somebody should call the patient from due_on on. key: what made it, so that no event makes it twice.
+
+    due_at: by when, for what is pressing (a missed appointment within the hour). appointment: for calls about one.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
@@ -81,7 +84,11 @@ class FollowUpTask(Row):
     kind = models.CharField(max_length=15, choices=TaskKind.choices)
     treatment = models.CharField(max_length=20, blank=True)
     key = models.CharField(max_length=120)
+    appointment = models.ForeignKey(
+        "scheduling.Appointment", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     due_on = models.DateField()
+    due_at = models.DateTimeField(null=True)
     role = models.CharField(max_length=30)
     responsible = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     note = EncryptedTextField(blank=True)
@@ -100,27 +107,59 @@ class FollowUpTask(Row):
         indexes = [
             models.Index(fields=["clinic", "status", "due_on"], name="follow_up_by_due"),
             models.Index(fields=["patient", "due_on"], name="follow_up_by_patient"),
+            models.Index(
+                fields=["appointment"], condition=Q(appointment__isnull=False), name="follow_up_by_appointment"
+            ),
         ]
 
 
 class FollowUpCall(Row):
-    """One call: what came of it."""
+    """One call: what came of it. change: what it wrote into the history of an appointment."""
 
     task = models.ForeignKey(FollowUpTask, on_delete=models.PROTECT, related_name="calls")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=15, choices=CallOutcome.choices)
     satisfaction = models.CharField(max_length=1, choices=Satisfaction.choices, blank=True)
+    why_missed = models.CharField(max_length=10, choices=WhyMissed.choices, blank=True)
     note = EncryptedTextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    change = models.ForeignKey(
+        "scheduling.AppointmentChange", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+    )
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=CallOutcome.values), name="follow_up_call_outcome_is_known"),
             models.CheckConstraint(
+                condition=Q(why_missed__in=["", *WhyMissed.values]), name="follow_up_call_reason_is_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(satisfaction__in=["", *Satisfaction.values]), name="follow_up_call_satisfaction_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["patient", "-at"], name="follow_up_call_by_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-at"], name="follow_up_call_by_patient"),
+            models.Index(fields=["clinic", "at"], name="follow_up_call_by_time"),
+        ]
+
+
+class CallRefusal(Row):
+    """A patient who wants no follow-up calls, from a call on until somebody ends it. tasks: which open ones it closed."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
+    call = models.ForeignKey(FollowUpCall, on_delete=models.PROTECT, related_name="+", db_index=False)
+    tasks = models.JSONField(default=list)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=Q(ended_at=None), name="call_refusal_is_in_force_once"
+            ),
+        ]

@@ -3,19 +3,22 @@
 import json
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
 from incisor.accounts.models import Grant, User
 from incisor.clinics.models import Clinic
+from incisor.kernel.clock import local
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
-from incisor.outreach.enums import TaskStatus
-from incisor.outreach.models import FollowUpCall, FollowUpTask, Protocol, ProtocolStep
+from incisor.outreach.enums import ABOUT_APPOINTMENTS, TaskStatus
+from incisor.outreach.models import CallingRules, CallRefusal, FollowUpCall, FollowUpTask, Protocol, ProtocolStep
+from incisor.outreach.rules import WEEKEND, WORKDAYS, stretches_of, urgency
+from incisor.outreach.rules.calling import Stretches
 from incisor.patients.models import Patient
 from incisor.patients.queries import with_badge
 from incisor.staff.models import StaffMember
@@ -31,15 +34,57 @@ def call_flow() -> list[dict[str, Any]]:
     return json.loads(text)["steps"]  # type: ignore[no-any-return]
 
 
-def open_tasks(clinic: Clinic, *, until: date, mine: User | None = None) -> list[FollowUpTask]:
-    """Return what is due until that day, the longest overdue first, at most LIST_LIMIT.
+def open_tasks(clinic: Clinic, *, until: date, at: datetime, mine: User | None = None) -> list[FollowUpTask]:
+    """Return what is due until that day, the most pressing first (rules.urgency), then the longest overdue.
 
-    mine: only what this user is responsible for: by name, or by a role that the user has in the clinic.
+    At most LIST_LIMIT, calls about appointments before the others. mine: only what this user is responsible for: by name,
+    or by a role that the user has in the clinic.
     """
     tasks = _with_parts(FollowUpTask.objects.filter(clinic=clinic, status=TaskStatus.OPEN, due_on__lte=until))
     if mine is not None:
         tasks = tasks.filter(_is_for(mine, clinic))
-    return list(tasks.order_by("due_on", "pk")[:LIST_LIMIT])
+    about = Case(When(kind__in=sorted(ABOUT_APPOINTMENTS), then=0), default=1)
+    found = list(tasks.order_by(about, "due_on", "pk")[:LIST_LIMIT])
+    wall, leftover_until = local(at, clinic.zone).time(), calling_rules(clinic).leftover_until
+    for one in found:
+        one.urgency = urgency(  # type: ignore[attr-defined]
+            kind=one.kind, due_on=one.due_on, due_at=one.due_at, at=at, today=until, wall=wall,
+            leftover_until=leftover_until,
+        )  # fmt: skip
+    far = datetime.max.replace(tzinfo=UTC)
+    return sorted(found, key=lambda one: (one.urgency, one.due_on, one.due_at or far, str(one.pk)))  # type: ignore[attr-defined]
+
+
+def calling_rules(clinic: Clinic) -> CallingRules:
+    """Return when the clinic calls patients; the defaults when nobody has changed them."""
+    found = _calling_rules(clinic.pk)
+    return found[0] if found else CallingRules(clinic=clinic)
+
+
+@prepared
+def _calling_rules(clinic_id: uuid.UUID) -> QuerySet[CallingRules]:
+    return CallingRules.objects.filter(clinic_id=clinic_id)
+
+
+def calling_hours(clinic: Clinic) -> tuple[Stretches, Stretches]:
+    """Return the stretches in which patients may be called, on workdays and at weekends."""
+    rules = calling_rules(clinic)
+    return stretches_of(rules.workdays, WORKDAYS), stretches_of(rules.weekend, WEEKEND)
+
+
+def has_refused_calls(patient_id: uuid.UUID) -> bool:
+    """Tell whether the patient wants no follow-up calls."""
+    return bool(_refusals(patient_id))
+
+
+@prepared
+def _refusals(patient_id: uuid.UUID) -> QuerySet[Any, Any]:
+    return CallRefusal.objects.filter(patient_id=patient_id, ended_at=None).values_list("pk", flat=True)
+
+
+def call_refusal(clinic: Clinic, patient: Patient) -> CallRefusal | None:
+    """Return since when and by which call the patient wants no follow-up calls, None when they are welcome."""
+    return CallRefusal.objects.filter(clinic=clinic, patient=patient, ended_at=None).select_related("call__by").first()
 
 
 def done_on(clinic: Clinic, *, since: datetime, until: datetime) -> list[FollowUpCall]:
@@ -69,7 +114,7 @@ def _is_for(user: User, clinic: Clinic) -> Q:
 
 
 def _with_parts(tasks: QuerySet[FollowUpTask]) -> QuerySet[FollowUpTask]:
-    return tasks.select_related("step", "dentist", "responsible", "visit").prefetch_related(
+    return tasks.select_related("step", "dentist", "responsible", "visit", "appointment__dentist").prefetch_related(
         Prefetch("patient", queryset=with_badge(Patient.objects.all()))
     )
 

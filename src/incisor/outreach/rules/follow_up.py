@@ -4,18 +4,13 @@ import uuid
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
-from incisor.outreach.enums import CallOutcome, Satisfaction, TaskKind
+from incisor.outreach.enums import AFTER_TREATMENT, OUTCOMES, CallOutcome, Satisfaction, TaskKind
 
 OTHER = "other"
 MAX_ATTEMPTS = 3
-# When patients may be called, Monday to Friday and at weekends (FUP-3, the first of the two clinics described there).
-CALLING_HOURS = {
-    False: ((time(10, 30), time(12)), (time(14), time(18, 30))),
-    True: ((time(14, 30), time(18, 30)),),
-}
 
 
 class StepLike(Protocol):
@@ -35,11 +30,6 @@ def due_on(day: date, *, days: int | None = None, months: int | None = None, yea
     year, month = day.year + count // 12, count % 12 + 1
     moved = day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
     return moved + timedelta(days=days or 0)
-
-
-def is_calling_time(wall: datetime) -> bool:
-    """Tell whether patients may be called at this moment of the clinic's clock."""
-    return any(start <= wall.time() < end for start, end in CALLING_HOURS[wall.weekday() >= 5])
 
 
 def task_key(*, visit_id: uuid.UUID, step_id: uuid.UUID) -> str:
@@ -70,13 +60,26 @@ class Next:
     role: str
 
 
+def outcomes_of(kind: str) -> tuple[str, ...]:
+    """Return what may come of a call of that kind, in the order of the digits."""
+    return OUTCOMES.get(TaskKind(kind), AFTER_TREATMENT)
+
+
 def after_call(
-    *, outcome: str, satisfaction: str, role: str, attempt_count: int, dentist_role: str, manager_role: str
+    *,
+    outcome: str,
+    satisfaction: str,
+    role: str,
+    attempt_count: int,
+    dentist_role: str,
+    manager_role: str,
+    desk_role: str,
 ) -> list[Next]:
     """Return the tasks that a call makes (FUP-5).
 
     No answer: tomorrow again, at most MAX_ATTEMPTS times. Unwell: the dentist is told today and the patient is called
-    again tomorrow. A professional question goes to the dentist. Dissatisfied: the manager, today.
+    again tomorrow. A professional question goes to the dentist. Dissatisfied: the manager, today. Wrong number: the desk
+    looks for the right one, today.
     """
     made: list[Next] = []
     if outcome == CallOutcome.NO_ANSWER and attempt_count < MAX_ATTEMPTS:
@@ -86,6 +89,8 @@ def after_call(
         made.append(Next(kind=TaskKind.AGAIN, after_days=1, role=role))
     if outcome == CallOutcome.QUESTION:
         made.append(Next(kind=TaskKind.QUESTION, after_days=0, role=dentist_role))
+    if outcome == CallOutcome.WRONG_NUMBER:
+        made.append(Next(kind=TaskKind.NUMBER, after_days=0, role=desk_role))
     if satisfaction == Satisfaction.A:
         made.append(Next(kind=TaskKind.DISSATISFIED, after_days=0, role=manager_role))
     return made
