@@ -31,7 +31,7 @@ def put(clinic, pia, at):
     load_templates(clinic=clinic)
 
     def put(key="a", patient=pia, **over):
-        values = {"date": "3月4日", "time": "10:00", "dentist": "丹娜"}
+        values = {"day": "3月4日", "time": "10:00", "dentist": "丹娜"}
         given = {"template_key": "appointment_confirmed", "values": values, "expires_at": at + LATER, "at": at, **over}
         return enqueue(clinic=clinic, patient=patient, key=key, **given)
 

@@ -69,13 +69,13 @@ def test_other_is_followed_up_only_when_there_is_nothing_else():
         ("unwell", "", 1, [("unwell", 0, "dentist"), ("again", 1, "receptionist")]),
         ("question", "", 1, [("question", 0, "dentist")]),
         ("refused", "", 1, []),
-        ("wrong_number", "", 1, []),
+        ("wrong_number", "", 1, [("number", 0, "receptionist")]),
     ],
 )
 def test_after_call(outcome, satisfaction, attempts, made):
     found = after_call(
         outcome=outcome, satisfaction=satisfaction, role="receptionist", attempt_count=attempts,
-        dentist_role="dentist", manager_role="manager",
+        dentist_role="dentist", manager_role="manager", desk_role="receptionist",
     )  # fmt: skip
 
     assert [(one.kind, one.after_days, one.role) for one in found] == made

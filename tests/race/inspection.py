@@ -16,6 +16,8 @@ from incisor.kernel.models import FinishedRequest, NumberSeries
 from incisor.messaging.enums import MessageStatus
 from incisor.messaging.models import OutboxMessage
 from incisor.messaging.services import send_due
+from incisor.outreach.enums import Moment
+from incisor.outreach.models import Notice
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import OCCUPYING, ChangeKind
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
@@ -49,17 +51,16 @@ def overlaps():
 
 
 def half_booked():
-    """Every booking has its procedure, its first change and its message to the patient, each once."""
+    """Every booking has its procedure, its first change and its notice to the patient, each once."""
     items = Counter(AppointmentItem.objects.values_list("appointment_id", flat=True))
     booked = Counter(AppointmentChange.objects.filter(kind=ChangeKind.BOOKED).values_list("appointment_id", flat=True))
     told = Counter(
-        key.split(":")[1]
-        for key in OutboxMessage.objects.filter(template_key="appointment_confirmed").values_list("key", flat=True)
+        Notice.objects.filter(rule__moment=Moment.BOOKED, withdrawn_at=None).values_list("appointment_id", flat=True)
     )
     return [
-        f"appointment {pk}: {items[pk]} items, {booked[pk]} times booked, told {told[str(pk)]} times"
+        f"appointment {pk}: {items[pk]} items, {booked[pk]} times booked, told {told[pk]} times"
         for pk in Appointment.objects.exclude(need=AS_A_ROW).values_list("pk", flat=True)
-        if (items[pk], booked[pk], told[str(pk)]) != (1, 1, 1)
+        if (items[pk], booked[pk], told[pk]) != (1, 1, 1)
     ]
 
 

@@ -20,7 +20,7 @@ class SendingRulesForm(forms.Form):
     """When messages may go out."""
 
     quiet_from = time_field(_("No messages from"), required=True)
-    quiet_until = time_field(_("until"), required=True)
+    quiet_until = time_field(_("No messages until"), required=True)
     is_sent_on_closed_days = forms.BooleanField(
         required=False,
         label=_("Also send reminders on days on which the clinic is closed"),

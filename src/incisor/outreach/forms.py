@@ -95,8 +95,8 @@ class CallingRulesForm(forms.Form):
 class RuleForm(forms.Form):
     """One message that goes with appointments."""
 
-    name_zh = forms.CharField(max_length=40, label=_("Name (Chinese)"))
-    name_en = forms.CharField(max_length=60, label=_("Name (English)"))
+    name_zh = forms.CharField(max_length=40, label=_("Name in Chinese"))
+    name_en = forms.CharField(max_length=60, label=_("Name in English"))
     moment = forms.ChoiceField(choices=Moment.choices, label=_("When"))
     amount = forms.IntegerField(
         min_value=0, max_value=240, label=_("How many"),

@@ -26,7 +26,15 @@ from incisor.messaging.enums import Channel, MessageStatus
 from incisor.messaging.events import MessageFailed
 from incisor.messaging.models import MessageTemplate, OutboxMessage, SendingRules
 from incisor.messaging.queries import sending_rules, template_for
-from incisor.messaging.rules import MAX_ATTEMPTS, MAX_BODY, fill, next_allowed, unknown_placeholders, wait_after
+from incisor.messaging.rules import (
+    MAX_ATTEMPTS,
+    MAX_BODY,
+    fill,
+    next_allowed,
+    unknown_placeholders,
+    wait_after,
+    without_link,
+)
 from incisor.patients.models import Patient
 
 STALE_AFTER = timedelta(minutes=10)
@@ -77,7 +85,7 @@ def enqueue(
         channel=channel,
         address=patient.phone,
         subject=template.subject,
-        body=fill(template.body, known),
+        body=fill(template.body if known.get("link") else without_link(template.body), known),
         not_before=due,
         expires_at=expires_at,
         at=at,
