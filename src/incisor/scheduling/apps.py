@@ -20,7 +20,7 @@ class SchedulingConfig(AppConfig):
             patient_panels,
             search_ranking,
         )
-        from incisor.scheduling import queries  # noqa: PLC0415 -- same
+        from incisor.scheduling import jobs, queries  # noqa: F401, PLC0415 -- same
         from incisor.scheduling.services.import_write import IMPORTED_APPOINTMENTS  # noqa: PLC0415 -- same
 
         navigation.add(

@@ -19,6 +19,7 @@ from incisor.scheduling.enums import (
     WishState,
 )
 from incisor.scheduling.models.appointments import Appointment
+from incisor.scheduling.models.holding import Hold
 from incisor.staff.models import StaffMember
 
 
@@ -135,7 +136,7 @@ class FreedSlot(Row):
 
 
 class SlotOffer(Row):
-    """One offer of a freed slot to one who waits. hold_id: what keeps the time while they think."""
+    """One offer of a freed slot to one who waits. hold: what keeps the time while they think."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     slot = models.ForeignKey(FreedSlot, on_delete=models.PROTECT, related_name="offers")
@@ -146,7 +147,7 @@ class SlotOffer(Row):
     minutes = models.PositiveSmallIntegerField()
     channel = models.CharField(max_length=8, choices=OfferChannel.choices)
     state = models.CharField(max_length=10, choices=OfferState.choices)
-    hold_id = models.UUIDField(null=True)
+    hold = models.ForeignKey(Hold, on_delete=models.SET_NULL, related_name="+", null=True)
     offered_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)

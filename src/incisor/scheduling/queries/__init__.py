@@ -46,6 +46,20 @@ from incisor.scheduling.queries.settings import (
 from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
 from incisor.scheduling.queries.surroundings import REACH, surroundings
 from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together, proposals_together, relatives_of
+from incisor.scheduling.queries.waitlist import (
+    fill_rate,
+    fitting,
+    freed_slot,
+    freed_slots,
+    longest_wait,
+    offer,
+    open_offers,
+    waiting,
+    waiting_count,
+    waitlist_rules,
+    wish,
+    wishes_of,
+)
 
 __all__ = [
     "MOST_PEOPLE",
@@ -85,16 +99,23 @@ __all__ = [
     "day_sheets",
     "demand_of",
     "expected_scores",
+    "fill_rate",
+    "fitting",
     "free_slots",
     "free_times",
+    "freed_slot",
+    "freed_slots",
     "habit_of",
     "hits_of_change",
     "hold",
     "keeping_badges",
     "keeping_records",
+    "longest_wait",
     "look_of",
     "month_loads",
+    "offer",
     "open_holds",
+    "open_offers",
     "own_dentist_of",
     "preset_procedures",
     "proposals",
@@ -110,5 +131,10 @@ __all__ = [
     "to_place_of",
     "unplaced",
     "upcoming_of",
+    "waiting",
+    "waiting_count",
+    "waitlist_rules",
     "week_of_dentist",
+    "wish",
+    "wishes_of",
 ]

@@ -1,7 +1,8 @@
 """What happens to an appointment after it was booked: moved, cancelled, kept or missed, and taken back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from copy import copy
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -24,7 +25,8 @@ from incisor.scheduling.events import (
 )
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem, Hold
 from incisor.scheduling.rules import MOVABLE, Need, fitted, may_change, need_of, occupying, urgent
-from incisor.scheduling.services.freeing import lose_time, regain_time, settle_itself
+from incisor.scheduling.services.freeing import change_time, lose_time, regain_time, settle_itself
+from incisor.scheduling.services.gaps import take_back, wait_again
 from incisor.scheduling.services.gate import Asked, excluded, offering_alternatives, secure
 from incisor.scheduling.services.holding import take_up
 from incisor.scheduling.services.recording import facts_of, note_change
@@ -134,8 +136,10 @@ def move_appointment(
         chairs_first=(current.chair_id, usual) if is_same else (usual, current.chair_id),
         may_be_past=starts_at == current.starts_at,
     )
+    ends_at = starts_at + timedelta(minutes=need.minutes)
+    take_back(current, starts_at=starts_at, ends_at=ends_at, by=by, at=at)
     place = secure(asked, by=by, overbook_reason=overbook_reason)
-    before, from_status = facts_of(current), current.status
+    before, from_status, stood = facts_of(current), current.status, copy(current)
     is_placed_again = from_status == AppointmentStatus.RESCHEDULED and not keeps_status
     with excluded(asked):
         _write(
@@ -167,6 +171,8 @@ def move_appointment(
     )
     if is_placed_again:
         settle_itself(current, by=by, at=at)
+    else:
+        change_time(stood, current, at=at)
     _publish_moved(current, at)
     return change
 
@@ -244,7 +250,7 @@ def to_status(
     _write(current, status=to.value, cancel_reason=cancel_reason, cancel_note=cancel_note)
     change = note_change(current, what, kind=ChangeKind.STATUS, by=by, at=at, from_status=before.value, reason=reason)
     if to in FREED:
-        lose_time(current, to, why=reason, by=by, at=at)
+        lose_time(current, before, why=reason, by=by, at=at)
     ids: dict[str, Any] = {
         "clinic_id": current.clinic_id,
         "appointment_id": current.pk,
@@ -346,6 +352,7 @@ def _moved_back(
     *, by: User, clinic: Clinic, appointment: Appointment, before: dict[str, Any], at: datetime
 ) -> AppointmentChange:
     starts_at, ends_at = (datetime.fromisoformat(before[name]) for name in ("starts_at", "ends_at"))
+    wait_again(appointment)
     return move_appointment(
         by=by,
         appointment=appointment,

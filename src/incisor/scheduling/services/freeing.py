@@ -8,11 +8,19 @@ from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.clinics.models import Procedure
 from incisor.kernel import live
-from incisor.kernel.spans import minute_of
-from incisor.scheduling.enums import AppointmentStatus, CancelReason, UnplacedOrigin, UnplacedState
+from incisor.kernel.spans import meet, minute_of, span_of
+from incisor.scheduling.enums import (
+    OCCUPYING,
+    AppointmentStatus,
+    CancelReason,
+    FreedBy,
+    UnplacedOrigin,
+    UnplacedState,
+)
 from incisor.scheduling.models import Appointment, AppointmentItem, Unplaced, UnplacedItem
 from incisor.scheduling.queries.placing import unplaced_procedures
 from incisor.scheduling.rules import is_kept, settles
+from incisor.scheduling.services.gaps import note_freed, take_back, wait_again
 
 ORIGINS = {
     AppointmentStatus.CANCELLED: UnplacedOrigin.CANCELLED,
@@ -21,8 +29,23 @@ ORIGINS = {
 }
 
 
-def lose_time(appointment: Appointment, to: AppointmentStatus, *, why: str, by: User, at: datetime) -> None:
-    """Do what follows when an appointment no longer takes up time. Runs inside the caller's action."""
+FREED_BY = {
+    AppointmentStatus.CANCELLED: FreedBy.CANCELLED,
+    AppointmentStatus.NO_SHOW: FreedBy.MISSED,
+    AppointmentStatus.RESCHEDULED: FreedBy.MOVED,
+}
+
+
+def lose_time(appointment: Appointment, before: AppointmentStatus, *, why: str, by: User, at: datetime) -> None:
+    """Do what follows when an appointment no longer takes up time. before: its status until now.
+
+    Runs inside the caller's action.
+    """
+    to = AppointmentStatus(appointment.status)
+    if appointment.cancel_reason == CancelReason.MISTAKE:
+        wait_again(appointment)
+    elif before in OCCUPYING:
+        note_freed(appointment, freed_by=FREED_BY[to], at=at)
     is_undo = appointment.cancel_reason == CancelReason.MISTAKE or to is AppointmentStatus.RESCHEDULED
     if is_undo and reopen(appointment):
         return
@@ -33,6 +56,14 @@ def lose_time(appointment: Appointment, to: AppointmentStatus, *, why: str, by: 
 def regain_time(appointment: Appointment, *, by: User, at: datetime) -> None:
     """Do what follows when an appointment takes up its old time again. Before the gate: the time may be offered."""
     give_back(appointment, by=by, at=at)
+    take_back(appointment, starts_at=appointment.starts_at, ends_at=appointment.ends_at, by=by, at=at)
+
+
+def change_time(before: Appointment, after: Appointment, *, at: datetime) -> None:
+    """Do what follows when an appointment has left a time for another one. Runs inside the caller's action."""
+    is_other = before.dentist_id != after.dentist_id
+    if is_other or not meet(span_of(before.starts_at, before.ends_at), span_of(after.starts_at, after.ends_at)):
+        note_freed(before, freed_by=FreedBy.MOVED, at=at)
 
 
 def settle_itself(appointment: Appointment, *, by: User, at: datetime) -> None:
