@@ -11,6 +11,7 @@ import * as confirm from "./confirm";
 import { Digits } from "./digits";
 import * as forms from "./forms";
 import { KeyBuffer } from "./keybuffer";
+import * as inPlace from "./in-place";
 import * as keys from "./keys";
 import { Live, Stillness } from "./live";
 import * as money from "./money";
@@ -42,6 +43,7 @@ const panel = new Panel(
 appearance.install(document);
 confirm.install(document);
 forms.install(document);
+inPlace.install(document);
 panel.install();
 new Digits(document).install();
 keys.install(document);

@@ -325,7 +325,12 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "task_id": lambda world: world.task,
     "template_id": lambda world: world.template,
     "unplaced_id": lambda world: Unplaced.objects.create(
-        clinic=world.clinic, patient=world.patient, origin="cut", dentist=world.dentist, minutes=30, since_at=world.at,
+        clinic=world.clinic,
+        patient=world.patient,
+        origin="cut",
+        dentist=world.dentist,
+        minutes=30,
+        since_at=world.at,
         created_by=world.user,
     ),
     "treatment_id": lambda world: make_treatment(visit=world.visit, procedure=world.procedure),

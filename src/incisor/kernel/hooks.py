@@ -1,6 +1,6 @@
 """Named places that upper apps fill when the product starts: navigation, commands, panels of the patient page."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -34,10 +34,16 @@ class Link(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Panel(Entry):
-    """A part of another app's page, loaded from url_name with the id of the thing that the page shows."""
+    """A part of another app's page, loaded from url_name with the id of the thing that the page shows.
+
+    group: panels of one group share a tab; without one the panel has a tab of its own. count(clinic, id, at): a small
+    number on the tab, what waits there; one query at most.
+    """
 
     url_name: str
     icon: str = ""
+    group: str = ""
+    count: Callable[[Any, Any, Any], int] | None = None
 
 
 T = TypeVar("T", bound=Entry)

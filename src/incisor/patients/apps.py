@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.enums import Permission
-from incisor.kernel.hooks import Link, commands, navigation
+from incisor.kernel.hooks import Link, Panel, commands, navigation
 
 
 class PatientsConfig(AppConfig):
@@ -24,6 +24,29 @@ class PatientsConfig(AppConfig):
             merge_parts.add(part)
         for copied in DATA_PARTS:
             data_parts.add(copied)
+        from incisor.patients.hooks import patient_badges, patient_panels  # noqa: PLC0415 -- models are ready only now
+        from incisor.patients.queries.badges import MEMBERSHIP_BADGES, RESTRICTION_BADGES  # noqa: PLC0415 -- same
+
+        patient_panels.add(
+            Panel(
+                key="health", label=_("Medical background"), order=25, icon="heartbeat", group="health",
+                permission=Permission.PATIENT_HEALTH, url_name="patients:health",
+            )
+        )  # fmt: skip
+        patient_badges.add(RESTRICTION_BADGES)
+        patient_badges.add(MEMBERSHIP_BADGES)
+        navigation.add(
+            Link(
+                key="patient-lists",
+                label=_("Tags and levels"),
+                order=75,
+                permission=Permission.CLINIC_EDIT,
+                url_name="patients:lists",
+                icon="tags",
+                group=_("Settings"),
+                words=_("tag label membership level vip points"),
+            )
+        )
         navigation.add(
             Link(
                 key="patients",

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from incisor.clinics.models import Clinic
 from incisor.kernel.hooks import Entry, Panel, Place
 
@@ -157,7 +159,31 @@ class TodaysList(Entry):
     find: Callable[[Clinic, Collection[uuid.UUID], datetime], set[uuid.UUID]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figure(Entry):
+    """What a patient is worth to the clinic and the clinic to the patient: visits, sum paid, years (PAT-12).
+
+    find(clinic, patient, at) returns the text beside the label, empty for nothing to say. One query.
+    """
+
+    find: Callable[[Clinic, Any, datetime], str]
+
+
+# Tabs of the patient's page that several panels share. A panel of no group has a tab of its own, with its own label.
+TAB_GROUPS = {
+    "appointments": _("Appointments"),
+    "visits": _("Visits"),
+    "health": _("Health"),
+    "plans": _("Plans"),
+    "money": _("Money"),
+    "contacts": _("Contacts"),
+    "complaints": _("Complaints"),
+    "forms": _("Forms"),
+    "documents": _("Documents"),
+    "audit": _("Who saw and changed"),
+}
 patient_panels: Place[Panel] = Place("patient_panels")
+patient_figures: Place[Figure] = Place("patient_figures")
 patient_badges: Place[BadgeSource] = Place("patient_badges")
 search_ranking: Place[Ranking] = Place("search_ranking")
 import_kinds: Place[ImportKind] = Place("import_kinds")

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from incisor.patients.views import files, imports, merging, parts, search
+from incisor.patients.views import (
+    fields,
+    files,
+    head,
+    health,
+    imports,
+    lists,
+    merging,
+    parts,
+    photos,
+    relatives,
+    search,
+    standing,
+)
 
 app_name = "patients"
 urlpatterns = [
@@ -30,6 +43,44 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/merge/<uuid:other_id>/", merging.merge_two, name="merge-two"),
     path("merges/<uuid:merge_id>/", merging.merge, name="merge"),
     path("merges/<uuid:merge_id>/undo/", merging.undo_merge, name="merge-undo"),
+    path("patients/<uuid:patient_id>/head/", head.head, name="head"),
+    path("patients/<uuid:patient_id>/fields/<slug:field>/", fields.field, name="field"),
+    path("patients/<uuid:patient_id>/changes/<int:version>/undo/", fields.undo_change, name="undo-change"),
+    path("patients/<uuid:patient_id>/photo/", photos.photo, name="photo"),
+    path("patients/<uuid:patient_id>/photo/remove/", photos.remove_photo, name="remove-photo"),
+    path("patients/<uuid:patient_id>/photo/<uuid:photo_id>/restore/", photos.restore_photo, name="restore-photo"),
+    path("patients/<uuid:patient_id>/photo/<uuid:photo_id>/<slug:size>/", photos.photo_picture, name="photo-picture"),
+    path("patients/<uuid:patient_id>/health/", health.health, name="health"),
+    path("patients/<uuid:patient_id>/readings/", health.add_reading, name="add-reading"),
+    path("patients/<uuid:patient_id>/readings/<uuid:reading_id>/strike/", health.strike_reading, name="strike-reading"),
+    path("patients/<uuid:patient_id>/readings/<uuid:reading_id>/resume/", health.resume_reading, name="resume-reading"),
+    path("patients/<uuid:patient_id>/none-known/", health.none_known, name="none-known"),
+    path("patients/<uuid:patient_id>/none-known/<uuid:denial_id>/end/", health.end_none_known, name="end-none-known"),
+    path("patients/<uuid:patient_id>/family/new/", relatives.new_relative, name="new-relative"),
+    path("patients/<uuid:patient_id>/family/<uuid:relative_id>/guardian/", relatives.set_guardian, name="set-guardian"),
+    path("patients/<uuid:patient_id>/family/<uuid:relative_id>/phone/", relatives.share_phone, name="share-phone"),
+    path("patients/<uuid:patient_id>/standing/", standing.standing, name="standing"),
+    path("patients/<uuid:patient_id>/membership/", standing.set_membership, name="set-membership"),
+    path("patients/<uuid:patient_id>/membership/undo/", standing.undo_membership, name="undo-membership"),
+    path("patients/<uuid:patient_id>/points/", standing.points, name="points"),
+    path("patients/<uuid:patient_id>/points/add/", standing.add_points, name="add-points"),
+    path("patients/<uuid:patient_id>/points/<uuid:entry_id>/reverse/", standing.reverse_points, name="reverse-points"),
+    path("patients/<uuid:patient_id>/restrictions/", standing.restrict, name="restrict"),
+    path(
+        "patients/<uuid:patient_id>/restrictions/<uuid:restriction_id>/lift/",
+        standing.lift_restriction,
+        name="lift-restriction",
+    ),
+    path(
+        "patients/<uuid:patient_id>/restrictions/<uuid:restriction_id>/resume/",
+        standing.resume_restriction,
+        name="resume-restriction",
+    ),
+    path("patient-lists/", lists.lists, name="lists"),
+    path("patient-lists/tags/new/", lists.new_tag, name="new-tag"),
+    path("patient-lists/tags/<uuid:tag_id>/", lists.tag, name="tag"),
+    path("patient-lists/levels/new/", lists.new_level, name="new-level"),
+    path("patient-lists/levels/<uuid:level_id>/", lists.level, name="level"),
     path("imports/", imports.imports, name="imports"),
     path("imports/tables/<slug:kind>/", imports.empty_table, name="empty-table"),
     path("imports/<uuid:batch_id>/", imports.batch, name="import"),

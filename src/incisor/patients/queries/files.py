@@ -130,8 +130,9 @@ class Change:
     at: datetime
 
 
-def changes_of(patient: Patient, *, limit: int = 100) -> list[Change]:
-    """Return what was changed in the file, newest first, with authors."""
+def changes_of(patient: Patient, *, field: str = "", limit: int = 100) -> list[Change]:
+    """Return what was changed in the file, newest first, with authors. field: of this one only."""
+    rows = patient.changes.filter(field=field) if field else patient.changes.all()
     return [
         Change(
             label=str(FIELD_LABELS.get(change.field, change.field)),
@@ -140,7 +141,7 @@ def changes_of(patient: Patient, *, limit: int = 100) -> list[Change]:
             by=change.by.name,
             at=change.at,
         )
-        for change in patient.changes.select_related("by").order_by("-at", "-pk")[:limit]
+        for change in rows.select_related("by").order_by("-at", "-pk")[:limit]
     ]
 
 

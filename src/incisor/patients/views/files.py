@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock
-from incisor.kernel.htmx import redirect, render
+from incisor.kernel.htmx import redirect, render, wants_fragment
 from incisor.kernel.ids import uuid7
 from incisor.patients import queries, rules, services
+from incisor.patients.enums import FIELD_LABELS
 from incisor.patients.forms import LookAlikeForm, RegisterForm
-from incisor.patients.hooks import patient_panels
-from incisor.patients.views.parts import alerts_context, family_context, sections_of
+from incisor.patients.views.head import head_context, tabs_of
+from incisor.patients.views.parts import alerts_context, family_context, same_phone_context, sections_of
+from incisor.patients.views.standing import standing_context
 
 ROWS = 50
 
@@ -128,19 +130,23 @@ def undo_registration(request: HttpRequest, patient_id: uuid.UUID) -> HttpRespon
 @page(Permission.PATIENT_SEE)
 def patient(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Show one patient's file; the look is noted."""
-    clinic = request.clinic  # type: ignore[attr-defined]
+    clinic, at = request.clinic, clock.now()  # type: ignore[attr-defined]
     found = queries.patient(clinic, patient_id)
-    services.note_look(by=request.user, patient=found, at=clock.now())
+    tabs = tabs_of(request, found, request.GET.get("tab", ""), at=at)
+    if wants_fragment(request):  # another tab of a page that was noted when it was opened
+        return render(request, "patients/patient.html", {"patient": found, **tabs}, partial="tabs")
+    services.note_look(by=request.user, patient=found, at=at)
+    family = queries.family_of(found)
     context = {
-        "patient": found,
         "sections": sections_of(request, found),
-        "panels": _panels(request, found.pk),
-        "may_edit": may(request.user, Permission.PATIENT_EDIT, clinic.pk),  # type: ignore[arg-type]
-        "may_unmask": may(request.user, Permission.PATIENT_UNMASK, clinic.pk),  # type: ignore[arg-type]
+        "same_phone": same_phone_context(found, family),
         "book_url": _url(request, "scheduling:book-panel", Permission.APPOINTMENT_BOOK, found.pk),
         "queue_url": _url(request, "reception:walk-in", Permission.RECEPTION_WORK, found.pk),
+        **head_context(request, found, family, at=at),
+        **tabs,
         **alerts_context(request, found),
-        **family_context(request, found),
+        **family_context(request, found, family),
+        **standing_context(request, found, at=at),
     }
     return render(request, "patients/patient.html", context)
 
@@ -154,22 +160,17 @@ def _url(request: HttpRequest, name: str, permission: Permission, key: uuid.UUID
         return ""
 
 
-def _panels(request: HttpRequest, key: uuid.UUID) -> list[dict[str, Any]]:
-    found = []
-    for panel in patient_panels:
-        if panel.permission is None or may(request.user, panel.permission, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
-            found.append(
-                {"key": panel.key, "label": panel.label, "icon": panel.icon, "url": reverse(panel.url_name, args=[key])}
-            )
-    return found
-
-
 @require_GET
 @page(Permission.PATIENT_SEE)
 def history(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Show what was changed in the file, by whom."""
     found = queries.patient(request.clinic, patient_id)  # type: ignore[attr-defined]
-    context = {"patient": found, "changes": queries.changes_of(found)}
+    field = request.GET.get("field", "")
+    context = {
+        "patient": found,
+        "changes": queries.changes_of(found, field=field),
+        "field_label": FIELD_LABELS.get(field, ""),
+    }
     return render(request, "patients/history.html", context, partial="list")
 
 

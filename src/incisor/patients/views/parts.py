@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,10 +14,11 @@ from incisor.accounts.enums import Permission
 from incisor.kernel import clock
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.patients import queries, services
-from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, AlertKind, Relation, SpecialNeed
+from incisor.patients.enums import SEALED_FIELDS, AlertKind, Relation
 from incisor.patients.forms import SECTIONS, AlertForm, FamilyForm, SectionForm
-from incisor.patients.models import Patient
+from incisor.patients.models import FamilyLink, Patient
 from incisor.patients.rules import health_items
+from incisor.patients.views.fields import value_row
 
 
 def sections_of(request: HttpRequest, patient: Patient) -> list[dict[str, Any]]:
@@ -28,40 +28,15 @@ def sections_of(request: HttpRequest, patient: Patient) -> list[dict[str, Any]]:
 
 def _section(request: HttpRequest, patient: Patient, key: str) -> dict[str, Any]:
     form = SECTIONS[key]
-    rows = [
-        {
-            "field": field,
-            "label": FIELD_LABELS[field],
-            "value": _shown(patient, field),
-            "is_sealed": field in SEALED_FIELDS,
-        }
-        for field in form.base_fields
-        if field != "version"
-    ]
+    rows = [value_row(request, patient, field) for field in form.base_fields if field != "version"]
     return {
         "key": key,
         "title": form.title,
         "rows": [row for row in rows if row["value"]],
-        "empty": [str(row["label"]) for row in rows if not row["value"]],
+        "empty": [row for row in rows if not row["value"]],
         "may_edit": may(request.user, Permission.PATIENT_EDIT, patient.clinic_id),  # type: ignore[arg-type]
         "may_unmask": may(request.user, Permission.PATIENT_UNMASK, patient.clinic_id),  # type: ignore[arg-type]
     }
-
-
-def _shown(patient: Patient, field: str) -> Any:
-    value = getattr(patient, field)
-    if field == "special_needs":
-        return "、".join(str(SpecialNeed(need).label) for need in value if need in SpecialNeed.values)
-    if field == "tags":
-        return "、".join(value)
-    if field == "born_on":
-        return date_format(value, "Y-m-d") if value else ""
-    display = getattr(patient, f"get_{field}_display", None)
-    if display is not None:
-        return display() if value else ""
-    if field == "language":
-        return dict(SECTIONS["contact"].base_fields["language"].choices).get(value, value)  # type: ignore[attr-defined]
-    return value
 
 
 @require_http_methods(["GET", "POST"])
@@ -218,9 +193,19 @@ def resume_alert(request: HttpRequest, patient_id: uuid.UUID, alert_id: uuid.UUI
     return _changed(request, response, "alerts-changed")
 
 
-def family_context(request: HttpRequest, patient: Patient) -> dict[str, Any]:
-    """Return what the family part shows."""
-    return {"family": queries.family_of(patient), "relations": Relation.choices}
+def family_context(request: HttpRequest, patient: Patient, family: list[FamilyLink] | None = None) -> dict[str, Any]:
+    """Return what the family part shows. family: when it was read already."""
+    links = queries.family_of(patient) if family is None else family
+    for link in links:
+        link.is_same_phone = bool(patient.phone_index) and link.relative.phone_index == patient.phone_index  # type: ignore[attr-defined]
+    return {"family": links, "relations": Relation.choices}
+
+
+def same_phone_context(patient: Patient, family: list[FamilyLink]) -> list[dict[str, Any]]:
+    """Return the other files on this phone, relatives first, each with what it is to the patient."""
+    relations = {link.relative_id: link.get_relation_display() for link in family}
+    same = [{"patient": one, "relation": relations.get(one.pk, "")} for one in queries.on_the_same_phone(patient)]
+    return sorted(same, key=lambda one: not one["relation"])
 
 
 @require_GET
@@ -268,4 +253,4 @@ def _family(request: HttpRequest, patient: Patient) -> HttpResponse:
         return redirect(request, reverse("patients:patient", args=[patient.pk]))
     may_edit = may(request.user, Permission.PATIENT_EDIT, patient.clinic_id)  # type: ignore[arg-type]
     context = {"patient": patient, "may_edit": may_edit, **family_context(request, patient)}
-    return render(request, "patients/_family.html", context)
+    return trigger(render(request, "patients/_family.html", context), "patient-head-changed")

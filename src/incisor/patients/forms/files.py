@@ -12,7 +12,7 @@ from incisor.patients.enums import (
     AlertKind,
     ContactChannel,
     Language,
-    Relation,
+    PaperKind,
     Sex,
     Source,
     SpecialNeed,
@@ -25,12 +25,12 @@ MASKS = {"phone": mask_phone, "email": mask_email, "address": mask_address}
 QUIET = {"autocomplete": "off", "spellcheck": "false"}
 
 
-def _text(field: str, *, length: int, required: bool = False, rows: int = 0, **attrs: str) -> forms.CharField:
+def text_field(field: str, *, length: int, required: bool = False, rows: int = 0, **attrs: str) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs={**QUIET, **attrs})
     return forms.CharField(label=FIELD_LABELS[field], max_length=length, required=required, widget=widget)
 
 
-def _birth() -> forms.DateField:
+def birth_field() -> forms.DateField:
     return forms.DateField(
         label=FIELD_LABELS["born_on"],
         required=False,
@@ -48,14 +48,14 @@ def _choice(field: str, choices: Any, *, empty: Any = None) -> forms.ChoiceField
 class RegisterForm(forms.Form):
     """A new patient: name and phone are enough."""
 
-    name = _text("name", length=60, required=True)
-    phone = _text("phone", length=40, required=True, inputmode="tel")
+    name = text_field("name", length=60, required=True)
+    phone = text_field("phone", length=40, required=True, inputmode="tel")
     sex = forms.ChoiceField(label=FIELD_LABELS["sex"], choices=Sex.choices, required=False, widget=forms.RadioSelect)
-    born_on = _birth()
-    id_number = _text("id_number", length=30)
-    phone_owner = _text("phone_owner", length=40)
+    born_on = birth_field()
+    id_number = text_field("id_number", length=30)
+    phone_owner = text_field("phone_owner", length=40)
     source = _choice("source", Source.choices, empty=_("Not asked yet"))
-    note = _text("note", length=2000, rows=2)
+    note = text_field("note", length=2000, rows=2)
     request_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     name.error_messages["required"] = _("Type the patient's name.")  # type: ignore[index]
@@ -124,24 +124,25 @@ class IdentityForm(SectionForm):
     """Who it is."""
 
     title = _("Person")
-    name = _text("name", length=60, required=True)
-    pinyin = _text("pinyin", length=120)
+    name = text_field("name", length=60, required=True)
+    pinyin = text_field("pinyin", length=120)
     sex = forms.ChoiceField(label=FIELD_LABELS["sex"], choices=Sex.choices, widget=forms.RadioSelect)
-    born_on = _birth()
-    id_number = _text("id_number", length=30)
-    occupation = _text("occupation", length=40)
+    born_on = birth_field()
+    id_number = text_field("id_number", length=30)
+    id_kind = _choice("id_kind", PaperKind.choices, empty=_("By the number"))
+    occupation = text_field("occupation", length=40)
 
 
 class ContactForm(SectionForm):
     """How to reach the patient."""
 
     title = _("Contact")
-    phone = _text("phone", length=40, inputmode="tel")
-    phone_owner = _text("phone_owner", length=40)
-    email = _text("email", length=200)
-    address = _text("address", length=200)
+    phone = text_field("phone", length=40, inputmode="tel")
+    phone_owner = text_field("phone_owner", length=40)
+    email = text_field("email", length=200)
+    address = text_field("address", length=200)
     contact_channel = forms.ChoiceField(label=FIELD_LABELS["contact_channel"], choices=ContactChannel.choices)
-    contact_time = _text("contact_time", length=60)
+    contact_time = text_field("contact_time", length=60)
     language = forms.ChoiceField(label=FIELD_LABELS["language"], choices=Language.choices)
 
 
@@ -155,8 +156,8 @@ class CareForm(SectionForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    tags = _text("tags", length=300)
-    note = _text("note", length=2000, rows=3)
+    tags = text_field("tags", length=300)
+    note = text_field("note", length=2000, rows=3)
 
     tags.help_text = _("Free words, parted by commas: VIP, student …")
 
@@ -166,9 +167,15 @@ class OriginForm(SectionForm):
 
     title = _("Origin and cards")
     source = _choice("source", Source.choices, empty=_("Not asked yet"))
-    source_detail = _text("source_detail", length=80)
-    insurance_number = _text("insurance_number", length=40)
-    card_number = _text("card_number", length=30)
+    source_detail = text_field("source_detail", length=80)
+    insurance_number = text_field("insurance_number", length=40)
+    card_number = text_field("card_number", length=30)
+
+
+def field_form(field: str) -> type[SectionForm]:
+    """Return the form of one field, for editing it where it stands."""
+    section = next(form for form in SECTIONS.values() if field in form.base_fields)
+    return type("FieldForm", (SectionForm,), {field: section.base_fields[field]})
 
 
 SECTIONS: dict[str, type[SectionForm]] = {
@@ -185,13 +192,6 @@ class AlertForm(forms.Form):
     kind = forms.ChoiceField(label=_("What is it?"), choices=AlertKind.choices)
     code = forms.CharField(required=False, max_length=40)
     text = forms.CharField(label=_("In the patient's own words"), required=False, max_length=200)
-
-
-class FamilyForm(forms.Form):
-    """A relative, chosen from the clinic's files."""
-
-    relative = forms.UUIDField(error_messages={"required": _("Choose a person from the list.")})
-    relation = forms.ChoiceField(label=_("Is the patient's"), choices=Relation.choices)
 
 
 class UploadForm(forms.Form):
