@@ -289,6 +289,18 @@ def _sign_in(world: World) -> Any:
     return SignIn.objects.create(user=world.user, began_at=world.at, seen_at=world.at)
 
 
+def _of_patient(model: str, world: World, **values: Any) -> Any:
+    from incisor.patients import models
+
+    return getattr(models, model).objects.create(clinic=world.clinic, patient=world.patient, **values)
+
+
+def _of_clinic(model: str, world: World, **values: Any) -> Any:
+    from incisor.patients import models
+
+    return getattr(models, model).objects.create(clinic=world.clinic, **values)
+
+
 # parameter → a row of that clinic; where two apps use the same word, the app stands before it
 ROWS: dict[str, Callable[[World], Any]] = {
     "alert_id": lambda world: make_alert(patient=world.patient),
@@ -300,8 +312,13 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "chair_id": lambda world: world.chair,
     "change_id": _change,
     "closure_id": _closure,
+    "denial_id": lambda world: _of_patient(
+        "HealthDenial", world, kind="allergy", said_at=world.at, recorded_by=world.user
+    ),
     "device_id": lambda world: make_device(clinic=world.clinic)[0],
+    "entry_id": lambda world: _of_patient("PointEntry", world, points=10, reason="生日", by=world.user, at=world.at),
     "leave_id": _leave,
+    "level_id": lambda world: _of_clinic("MembershipLevel", world, name="金卡"),
     "line_id": _line,
     "message_id": lambda world: world.message,
     "merge_id": lambda world: world.merge,
@@ -309,12 +326,27 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "pair_id": lambda world: world.pair,
     "patient_id": lambda world: world.patient,
     "payment_id": lambda world: world.payment,
+    "photo_id": lambda world: _of_patient(
+        "PatientPhoto", world, picture="0" * 32, thumbnail="1" * 32, taken_by=world.user, taken_at=world.at
+    ),
     "price_id": lambda world: make_price(clinic=world.clinic, procedure=world.procedure),
     "protocol_id": lambda world: world.protocol,
     "outreach:step_id": lambda world: world.protocol_step,
+    "reading_id": lambda world: _of_patient(
+        "HealthReading",
+        world,
+        kind="glucose",
+        value=61,
+        measured_at=world.at,
+        recorded_by=world.user,
+        recorded_at=world.at,
+    ),
     "relative_id": lambda world: world.relative,
     "notice_id": lambda world: world.notice,
     "rule_id": lambda world: world.reminder_rule,
+    "restriction_id": lambda world: _of_patient(
+        "Restriction", world, kind="prepay", reason="爽约", set_by=world.user, set_at=world.at
+    ),
     "room_id": lambda world: world.chair.room,
     "shift_id": lambda world: Shift.objects.create(
         clinic=world.clinic, code="X", name="夜班", starts=time(17), ends=time(21)
@@ -322,6 +354,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "sign_in_id": _sign_in,
     "staff_id": lambda world: world.dentist,
     "step_id": lambda world: world.visit.steps.first(),
+    "tag_id": lambda world: _of_clinic("Tag", world, name="VIP"),
     "task_id": lambda world: world.task,
     "template_id": lambda world: world.template,
     "unplaced_id": lambda world: Unplaced.objects.create(
@@ -372,7 +405,9 @@ VALUES: dict[str, Any] = {
     "key": "contact",
     "kind": "patients",
     "rest": "clinic",
+    "size": "small",
     "topic": "day",
+    "version": 2,
     "year": 2026,
 }
 
