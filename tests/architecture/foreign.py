@@ -14,6 +14,7 @@ from incisor.clinics.models import Clinic, Closure
 from incisor.patients.models import FamilyLink, ImportBatch
 from incisor.scheduling.models import AppointmentChange, Block, Unplaced
 from incisor.staff.models import Leave, Shift
+from tests.factories import enquiries
 from tests.factories.accounts import make_role, make_user
 from tests.factories.api import make_token
 from tests.factories.billing import make_price, make_treatment
@@ -320,6 +321,10 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "leave_id": _leave,
     "level_id": lambda world: _of_clinic("MembershipLevel", world, name="金卡"),
     "line_id": _line,
+    "answer_id": lambda world: enquiries.make_answer(clinic=world.clinic),
+    "lead_id": lambda world: enquiries.make_lead(clinic=world.clinic, by=world.user),
+    "note_id": lambda world: enquiries.make_note(clinic=world.clinic, by=world.user),
+    "phone_call_id": lambda world: enquiries.make_call(clinic=world.clinic),
     "message_id": lambda world: world.message,
     "merge_id": lambda world: world.merge,
     "other_id": lambda world: world.other_patient,

@@ -91,10 +91,10 @@ def by_hand(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page(Permission.DESK_USE)
-def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def call(request: HttpRequest, phone_call_id: UUID) -> HttpResponse:
     """Show one call: who it is, what was noted, what was done meanwhile."""
     clinic, at = request.clinic, now()  # type: ignore[attr-defined]
-    found = queries.call(clinic, call_id)
+    found = queries.call(clinic, phone_call_id)
     caller = queries.caller_of(clinic, found, at=at)
     context: dict[str, Any] = {
         "call": found,
@@ -110,9 +110,9 @@ def call(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 @require_POST
 @page(Permission.DESK_USE)
-def end(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def end(request: HttpRequest, phone_call_id: UUID) -> HttpResponse:
     """Put the receiver down."""
-    found = queries.call(request.clinic, call_id)  # type: ignore[attr-defined]
+    found = queries.call(request.clinic, phone_call_id)  # type: ignore[attr-defined]
     services.end_call(by=request.user, call=found, at=now())  # type: ignore[arg-type]
     if not wants_fragment(request):
         return redirect(request, reverse("enquiries:calls"))
