@@ -167,17 +167,18 @@ def test_export_holds_what_was_found_and_is_recorded(as_mona, mona, rosa, clinic
     response = as_mona.post("/audit/export/", {"kind": "change"})
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
+    rows = list(csv.reader(StringIO(response.getvalue().decode("utf-8-sig"))))
     assert len(rows) == 2
     assert rows[1][0].startswith("2026-03-02 09:3")
     assert Entry.objects.filter(what="audit.exported", chain=clinic.pk).count() == 1
     assert as_mona.get("/audit/export/").status_code == 405
+    assert "sheet" in as_mona.post("/audit/export/", {"format": "xlsx"})["Content-Type"]
 
 
 def test_no_cell_is_a_formula(as_mona, mona, clinic, write):
     mona.name = "=cmd|' /C calc'!A0"
     write("patient.changed", user=mona, clinic=clinic)
-    rows = list(csv.reader(StringIO(as_mona.post("/audit/export/").content.decode("utf-8-sig"))))
+    rows = list(csv.reader(StringIO(as_mona.post("/audit/export/").getvalue().decode("utf-8-sig"))))
 
     assert rows[1][2].startswith("'=")
 

@@ -10,11 +10,13 @@ class AccountsConfig(AppConfig):
         from incisor.accounts import access, gatekeeping, queries  # noqa: PLC0415 -- app ready
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.audit import hooks  # noqa: PLC0415 -- app ready
+        from incisor.kernel import exports  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Link, commands, navigation  # noqa: PLC0415 -- app ready
 
         hooks.names["accounts.user"] = lambda _clinic_id, ids: queries.names_of_users(ids)
         hooks.names["accounts.role"] = lambda _clinic_id, ids: queries.names_of_roles(ids)
         access.stand_at_the_gate(gatekeeping.next_step)
+        exports.keep_the_door(gatekeeping.ListKeeper())
         group = _("Administration")
         links = (
             Link(

@@ -10,8 +10,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from incisor.accounts import queries, services
-from incisor.accounts.access import permissions_of
-from incisor.accounts.enums import NEEDS_SECOND_FACTOR, Step
+from incisor.accounts.access import permissions_of, require
+from incisor.accounts.enums import NEEDS_SECOND_FACTOR, Permission, Step
 from incisor.accounts.models import SignIn, User, Visitor
 from incisor.accounts.rules import is_idle
 from incisor.kernel.clock import now
@@ -127,3 +127,22 @@ def local_path(wanted: str) -> str:
     """Return the wanted address when it is a path on this server, else the start page."""
     is_local = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_local else "/"
+
+
+class ListKeeper:
+    """Lets lists leave the house with whoever may take them, and has it recorded with the filter and the count."""
+
+    def allow(self, request: HttpRequest) -> None:
+        """Raise NotAllowed without the permission."""
+        require(request.user, Permission.PATIENT_EXPORT, request.clinic.pk)  # type: ignore[arg-type,attr-defined]
+
+    def note(self, request: HttpRequest, name: str, count: int) -> None:
+        wanted = {key: value[:80] for key, value in request.GET.items() if value and key != "page"}
+        services.note_list_export(
+            by=request.user,
+            clinic=request.clinic,  # type: ignore[attr-defined]
+            name=name,
+            wanted=wanted,
+            count=count,
+            at=now(),
+        )

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from incisor.accounts.access import may
+from incisor.accounts.enums import Permission
 from incisor.accounts.queries import is_second_factor_waived
 from incisor.clinics.hooks import device_frames
 from incisor.clinics.queries import device_kinds
@@ -37,6 +38,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": [{"label": label, "items": items} for label, items in groups.items()],
         "command_keys": keys,
+        "may_export": may(user, Permission.PATIENT_EXPORT, clinic.pk),  # type: ignore[arg-type]
         "clinics": getattr(request, "clinics", []),
         "clinic_name": clinic.name,
         "clinic_switch_url": reverse("clinics:switch"),

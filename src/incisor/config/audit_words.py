@@ -43,6 +43,7 @@ LABELS = {
     "role.removed": _("Role removed"),
     "api.token_made": _("Key for another program made"),
     "api.token_ended": _("Key of another program ended"),
+    "list.exported": _("List taken along as a file"),
     "audit.exported": _("Audit record exported"),
     "organisation.changed": _("Organisation changed"),
     "clinic.added": _("Clinic added"),

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
-from incisor.kernel import clock, htmx
+from incisor.kernel import clock, exports, htmx
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.messaging import queries, services
@@ -19,13 +20,26 @@ from incisor.messaging.forms import SendingRulesForm, TemplateForm
 from incisor.messaging.rules import KNOWN
 
 PAGE_LENGTH = 50
+COLUMNS = (
+    exports.Column(gettext_lazy("Written"), lambda row: row.created_at),
+    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name if row.patient else ""),
+    exports.Column(gettext_lazy("Channel"), lambda row: row.get_channel_display()),
+    exports.Column(gettext_lazy("Subject"), lambda row: row.subject),
+    exports.Column(gettext_lazy("Text"), lambda row: row.body),
+    exports.Column(gettext_lazy("State"), lambda row: row.get_status_display()),
+    exports.Column(gettext_lazy("Sent"), lambda row: row.sent_at),
+    exports.Column(gettext_lazy("Problem"), lambda row: row.problem),
+)
 
 
 @require_GET
 @page(Permission.MESSAGE_SEE)
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: HttpRequest) -> HttpResponseBase:
     """Show the outbox, newest first."""
     clinic, status = request.clinic, request.GET.get("status", "")  # type: ignore[attr-defined]
+    if file_format := exports.wanted(request):
+        rows = queries.messages(clinic, status=status).iterator(chunk_size=500)
+        return exports.export(request, "messages", COLUMNS, rows, file_format)
     shown = Paginator(queries.messages(clinic, status=status), PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "page": shown,

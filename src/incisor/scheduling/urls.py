@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from incisor.scheduling.views import appointment, blocks, booking, calendar, clinics, exchange, feed, finding, printing
+from incisor.scheduling.views import (
+    appointment,
+    blocks,
+    booking,
+    calendar,
+    clinics,
+    exchange,
+    feed,
+    finding,
+    printing,
+    taking,
+)
 
 app_name = "scheduling"
 urlpatterns = [
@@ -18,6 +29,7 @@ urlpatterns = [
     path("book/<uuid:patient_id>/", booking.book_panel, name="book-panel"),
     path("find-time/", finding.find, name="find"),
     path("find-time/<uuid:patient_id>/", finding.find_for, name="find-for"),
+    path("appointments/export/", taking.appointments_export, name="appointments-export"),
     path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
     path("appointments/<uuid:appointment_id>/move/", appointment.move, name="appointment-move"),
     path("appointments/<uuid:appointment_id>/copy/", exchange.copy, name="appointment-copy"),

@@ -31,7 +31,7 @@ from incisor.accounts.services.sessions import (
     sign_out,
     unlock,
 )
-from incisor.accounts.services.trail import note_export
+from incisor.accounts.services.trail import note_export, note_list_export
 from incisor.accounts.services.users import (
     LastAdministrator,
     OwnAccount,
@@ -75,6 +75,7 @@ __all__ = [
     "name_index",
     "note_export",
     "note_failure",
+    "note_list_export",
     "note_seen",
     "remove_role",
     "remove_second_factor",

@@ -1,17 +1,15 @@
 """The record of who did and saw what. The pages stand here because the guard stands above the audit."""
 
-import csv
 import uuid
-from collections.abc import Iterable
 from datetime import date, datetime
-from io import StringIO
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from incisor.accounts import queries, services
@@ -21,12 +19,12 @@ from incisor.accounts.forms import TrailForm
 from incisor.audit import hooks
 from incisor.audit import queries as audit
 from incisor.audit.models import ORGANISATION_CHAIN
-from incisor.kernel.clock import day_bounds, local, now
+from incisor.kernel import exports
+from incisor.kernel.clock import day_bounds, now
 from incisor.kernel.errors import NotFound
 from incisor.kernel.htmx import render
 
 EXPORT_LIMIT = 50_000
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _sees_organisation(request: HttpRequest) -> bool:
@@ -102,7 +100,7 @@ def _tabs(request: HttpRequest, chain: uuid.UUID) -> list[dict[str, Any]]:
 
 @page(Permission.AUDIT_SEE)
 @require_POST
-def trail_export(request: HttpRequest) -> HttpResponse:
+def trail_export(request: HttpRequest) -> HttpResponseBase:
     """Hand out what was found as a file for a spreadsheet; that it was handed out is recorded."""
     chain, form, at = _chain(request), TrailForm(request.POST), now()
     if not form.is_valid():
@@ -110,39 +108,26 @@ def trail_export(request: HttpRequest) -> HttpResponse:
     lines = list(audit.all_lines(chain, _search(request, form, chain), limit=EXPORT_LIMIT))
     wanted = {name: str(value) for name, value in form.cleaned_data.items() if value}
     services.note_export(by=request.user, clinic=request.clinic, wanted=wanted, count=len(lines), at=at)  # type: ignore[attr-defined]
-    zone = request.clinic.zone  # type: ignore[attr-defined]
-    response = HttpResponse("\ufeff" + _csv(lines, zone), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="audit-{local(at, zone):%Y%m%d-%H%M}.csv"'
-    return response
+    file_format = "xlsx" if request.POST.get("format") == "xlsx" else "csv"
+    file, _count = exports.write_file("audit", list(COLUMNS), lines, file_format)
+    return exports.send(file, "audit", file_format)
 
 
-def _csv(lines: Iterable[audit.Line], zone: str) -> str:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            _("Time"),
-            _("Number"),
-            _("By whom"),
-            _("From where"),
-            _("What"),
-            _("About what"),
-            _("Patient"),
-            _("Changes"),
-            _("Hash"),
-        ]
-    )
-    for line in lines:
-        entry = line.entry
-        changes = "; ".join(f"{one.field}: {one.before} → {one.after}" for one in line.changes)
-        row = [entry.user_name, entry.origin, line.what, line.subject, line.patient, changes, entry.hash]
-        writer.writerow([f"{local(entry.at, zone):%Y-%m-%d %H:%M:%S}", entry.number, *map(_harmless, row)])
-    return out.getvalue()
+def _changes(line: audit.Line) -> str:
+    return "; ".join(f"{one.field}: {one.before} → {one.after}" for one in line.changes)
 
 
-def _harmless(cell: str) -> str:
-    """Return the cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(RISKY) else cell
+COLUMNS = (
+    exports.Column(gettext_lazy("Time"), lambda line: line.entry.at),
+    exports.Column(gettext_lazy("Number"), lambda line: line.entry.number),
+    exports.Column(gettext_lazy("By whom"), lambda line: line.entry.user_name),
+    exports.Column(gettext_lazy("From where"), lambda line: line.entry.origin),
+    exports.Column(gettext_lazy("What"), lambda line: line.what),
+    exports.Column(gettext_lazy("About what"), lambda line: line.subject),
+    exports.Column(gettext_lazy("Patient"), lambda line: line.patient),
+    exports.Column(gettext_lazy("Changes"), _changes),
+    exports.Column(gettext_lazy("Hash"), lambda line: line.entry.hash),
+)
 
 
 @page(Permission.AUDIT_SEE)

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from incisor.accounts.access import may, page
@@ -14,19 +15,43 @@ from incisor.accounts.enums import Permission
 from incisor.billing import queries, services
 from incisor.billing.adapters.receipts import SIZES, receipt_pdf
 from incisor.billing.forms import ReasonForm, day_or
-from incisor.kernel import live
+from incisor.kernel import exports, live
 from incisor.kernel.clock import business_date, now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.patients.queries import patient as patient_by_id
 
 DAY = timedelta(days=1)
+EXPORT_LIMIT = 100_000
+PAYMENTS = (
+    exports.Column(gettext_lazy("Time"), lambda row: row.taken_at),
+    exports.Column(gettext_lazy("Receipt"), lambda row: row.receipt_number),
+    exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
+    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
+    exports.Column(gettext_lazy("Ways of paying"), lambda row: [_tender(one) for one in row.parts]),
+    exports.Column(gettext_lazy("Amount"), lambda row: exports.in_money(row.amount_minor)),
+    exports.Column(gettext_lazy("Taken by"), lambda row: row.taken_by.name),
+    exports.Column(gettext_lazy("Reversed"), lambda row: row.reversed_at),
+    exports.Column(gettext_lazy("Reason"), lambda row: row.reversal_reason),
+)
+DEBTS = (
+    exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
+    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
+    exports.Column(gettext_lazy("Owed"), lambda row: exports.in_money(row.owed_minor)),
+    exports.Column(gettext_lazy("Since"), lambda row: row.since),
+)
+
+
+def _tender(one: Any) -> str:
+    return f"{one.get_method_display()} {exports.in_money(one.amount_minor):.2f}"
 
 
 @page(Permission.MONEY_SEE)
 @require_GET
-def to_pay(request: HttpRequest) -> HttpResponse:
+def to_pay(request: HttpRequest) -> HttpResponseBase:
     """Show who has been treated and waits to pay, and who owes something from before."""
+    if file_format := exports.wanted(request):
+        return exports.export(request, "debts", DEBTS, queries.debts(request.clinic, limit=EXPORT_LIMIT), file_format)
     context = {
         "live_version": live.version(request.clinic.pk, "day"),
         "waiting": queries.to_pay(request.clinic),
@@ -38,10 +63,12 @@ def to_pay(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.MONEY_SEE)
 @require_GET
-def payments(request: HttpRequest) -> HttpResponse:
+def payments(request: HttpRequest) -> HttpResponseBase:
     """Show the payments of a business date with their totals by way of paying."""
     today = business_date(now(), request.clinic.zone, day_starts_at=request.clinic.day_starts_at)
     day = day_or(request.GET.get("day"), today)
+    if file_format := exports.wanted(request):
+        return exports.export(request, "payments", PAYMENTS, queries.payments_of_day(request.clinic, day), file_format)
     context = {
         "day": day,
         "today": today,

@@ -2,23 +2,34 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
-from incisor.kernel import clock, htmx, live
+from incisor.kernel import clock, exports, htmx, live
 from incisor.outreach import queries, services
 from incisor.outreach.enums import AFTER_TREATMENT, CallOutcome, Satisfaction, TaskKind, WhyMissed
 from incisor.outreach.forms import CallForm, StepForm
 from incisor.outreach.models import FollowUpTask
 from incisor.outreach.rules import is_calling_time, outcomes_of
 from incisor.patients import queries as patients
+from incisor.patients.rules import mask_phone
 
 TEMPLATE = "outreach/follow_ups.html"
+COLUMNS = (
+    exports.Column(gettext_lazy("Due"), lambda row: row.due_on),
+    exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
+    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
+    exports.Column(gettext_lazy("Phone"), lambda row: mask_phone(row.patient.phone)),
+    exports.Column(gettext_lazy("What for"), lambda row: row.get_kind_display()),
+    exports.Column(gettext_lazy("Dentist"), lambda row: row.dentist.name if row.dentist else ""),
+    exports.Column(gettext_lazy("Tried"), lambda row: row.attempt_count),
+    exports.Column(gettext_lazy("Note"), lambda row: row.note),
+)
 
 
 def _language() -> str:
@@ -27,9 +38,12 @@ def _language() -> str:
 
 @require_GET
 @page(Permission.FOLLOW_UP_SEE)
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: HttpRequest) -> HttpResponseBase:
     """Show what is due and, beside it, the call of the chosen task."""
-    return htmx.render(request, TEMPLATE, _work(request, chosen=request.GET.get("task", "")), partial="work")
+    work = _work(request, chosen=request.GET.get("task", ""))
+    if file_format := exports.wanted(request):
+        return exports.export(request, "follow-ups", COLUMNS, work["tasks"], file_format)
+    return htmx.render(request, TEMPLATE, work, partial="work")
 
 
 def _work(request: HttpRequest, *, chosen: str = "", form: CallForm | None = None) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
-from incisor.kernel import clock
+from incisor.kernel import clock, exports
 from incisor.kernel.htmx import redirect, render, wants_fragment
 from incisor.kernel.ids import uuid7
 from incisor.patients import queries, rules, services
@@ -21,13 +21,14 @@ from incisor.patients.forms import LookAlikeForm, RegisterForm
 from incisor.patients.views.head import head_context, tabs_of
 from incisor.patients.views.parts import alerts_context, family_context, same_phone_context, sections_of
 from incisor.patients.views.standing import standing_context
+from incisor.patients.views.taking import export_patients
 
 ROWS = 50
 
 
 @require_GET
 @page(Permission.PATIENT_SEE)
-def patients(request: HttpRequest) -> HttpResponse:
+def patients(request: HttpRequest) -> HttpResponseBase:
     """Show the clinic's files, newest first, or those that the search finds."""
     clinic = request.clinic  # type: ignore[attr-defined]
     at = clock.now()
@@ -39,7 +40,12 @@ def patients(request: HttpRequest) -> HttpResponse:
         "filters": _filters(seen),
         "may_edit": may(request.user, Permission.PATIENT_EDIT, clinic.pk),  # type: ignore[arg-type]
         "may_import": may(request.user, Permission.PATIENT_IMPORT, clinic.pk),  # type: ignore[arg-type]
+        "may_unmask": may(request.user, Permission.PATIENT_UNMASK, clinic.pk),  # type: ignore[arg-type]
     }
+    if file_format := exports.wanted(request):
+        listed = queries.recent_patients(clinic, seen=seen, day=clock.local(at, clinic.zone).date())
+        rows = [hit.patient for hit in hits] if text else listed.iterator(chunk_size=500)
+        return export_patients(request, rows, file_format)
     if text:
         context["patients"] = [hit.patient for hit in hits]
     else:

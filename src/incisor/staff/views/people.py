@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
 from incisor.clinics.enums import Specialty
+from incisor.kernel import exports
 from incisor.kernel.clock import now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import Refused
@@ -26,6 +28,16 @@ from incisor.staff.views.frame import may_edit, saved_with_check, tabs, today_of
 
 SPECIALTIES = dict(Specialty.choices)
 STATES = ("active", "inactive", "all")
+COLUMNS = (
+    exports.Column(gettext_lazy("Staff number"), lambda one: one["row"].number),
+    exports.Column(gettext_lazy("Name"), lambda one: one["row"].name),
+    exports.Column(gettext_lazy("English name"), lambda one: one["row"].name_en),
+    exports.Column(gettext_lazy("Work"), lambda one: one["row"].get_kind_display()),
+    exports.Column(gettext_lazy("Title"), lambda one: one["row"].title),
+    exports.Column(gettext_lazy("Specialties"), lambda one: one["specialties"]),
+    exports.Column(gettext_lazy("Usual chair"), lambda one: one["row"].usual_chair),
+    exports.Column(gettext_lazy("Licence until"), lambda one: one["row"].licence_expires_on),
+)
 
 
 def _shown(person: StaffMember, today: Any) -> dict[str, Any]:
@@ -39,13 +51,15 @@ def _shown(person: StaffMember, today: Any) -> dict[str, Any]:
 
 
 @page(Permission.STAFF_SEE)
-def staff_list(request: HttpRequest) -> HttpResponse:
+def staff_list(request: HttpRequest) -> HttpResponseBase:
     """List who works in the clinic."""
     state, kind = request.GET.get("state", "active"), request.GET.get("kind", "")
     state = state if state in STATES else "active"
     kind = kind if kind in StaffKind.values else ""
     today = today_of(request)
     rows = [_shown(row, today) for row in queries.people(request.clinic, state=state, kind=kind)]  # type: ignore[attr-defined]
+    if file_format := exports.wanted(request):
+        return exports.export(request, "staff", COLUMNS, rows, file_format)
     context = {
         "tabs": tabs(request, "staff"),
         "rows": rows,
