@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from incisor.patients.models import Patient
 from tests.architecture.foreign import World
 from tests.factories.accounts import make_user
 from tests.factories.patients import make_alert, make_patient
+from tests.factories.scheduling import make_appointment
 
 LISTS = {
     "patients": "patients:patients",
@@ -21,7 +23,7 @@ LISTS = {
     "staff": "staff:staff",
     "messages": "messaging:messages",
     "follow-ups": "outreach:follow-ups",
-    "appointments": "scheduling:appointments-export",
+    "appointments": "scheduling:calendar",
 }
 
 
@@ -32,7 +34,7 @@ def rows_of(response):
 
 @pytest.mark.parametrize(("name", "page"), LISTS.items())
 def test_list_is_handed_out_and_noted(as_mona, clinic, dana, pia, name, page):
-    response = as_mona.get(reverse(page), {"export": "csv"})
+    response = as_mona.get(reverse(page), {"export": "csv", "view": "agenda"})
 
     table = rows_of(response)
     assert response.status_code == 200
@@ -52,10 +54,21 @@ def test_list_stays_here_without_the_permission(as_rosa, clinic, dana, pia, name
     assert not Entry.objects.filter(what="list.exported").exists()
 
 
-@pytest.mark.parametrize("page", [page for name, page in LISTS.items() if name != "appointments"])
+@pytest.mark.parametrize("page", LISTS.values())
 def test_page_offers_the_list_only_to_whoever_may_take_it(client, clinic, dana, pia, at, page):
     world = World(clinic, at)
     _rows = world.task, world.message, world.payment
+    make_appointment(
+        clinic=clinic,
+        patient=pia,
+        dentist=dana,
+        chair=world.chair,
+        starts_at=at.replace(
+            year=world.payment.business_date.year,
+            month=world.payment.business_date.month,
+            day=world.payment.business_date.day,
+        ),
+    )
     LedgerEntry.objects.create(
         clinic=clinic,
         patient=pia,
@@ -68,7 +81,9 @@ def test_page_offers_the_list_only_to_whoever_may_take_it(client, clinic, dana, 
     )
     for role, is_offered in (("manager", True), ("receptionist", False)):
         client.force_login(make_user(username=role, name=role, roles=[role], clinic=clinic))
-        response = client.get(reverse(page), {"who": "all", "day": world.payment.business_date.isoformat()})
+        response = client.get(
+            reverse(page), {"who": "all", "view": "agenda", "day": world.payment.business_date.isoformat()}
+        )
         assert (b"export=xlsx" in response.content) is is_offered
 
 
@@ -107,28 +122,17 @@ def test_what_was_taken_along_can_be_brought_in_again(as_mona, mona, clinic, pia
 
 def test_nobody_takes_along_what_belongs_to_another_clinic(as_omar, clinic, pia, dana):
     assert len(rows_of(as_omar.get(reverse("patients:patients"), {"export": "csv"}))) == 1
-    page = reverse("scheduling:appointments-export")
-    assert as_omar.get(page, {"dentist": str(dana.pk)}).status_code == 404
 
 
-@pytest.mark.parametrize("day", ["x", "2026-02-30"])
-def test_day_that_is_none_is_not_found(as_mona, clinic, day):
-    assert as_mona.get(reverse("scheduling:appointments-export"), {"first": day}).status_code == 404
-
-
-def test_days_from_to(as_mona, clinic, pia, dana, chair, at):
-    from datetime import timedelta
-
-    from tests.factories.scheduling import make_appointment
-
+def test_agenda_is_taken_along_with_its_days(as_mona, clinic, pia, dana, chair, at):
     for days in (0, 1, 5):
         make_appointment(
             clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=at + timedelta(days=days, hours=1)
         )
-    page = reverse("scheduling:appointments-export")
+    page, asked = reverse("scheduling:calendar"), {"view": "agenda", "day": "2026-03-02", "export": "csv"}
 
-    both = rows_of(as_mona.get(page, {"export": "csv", "first": "2026-03-02", "last": "2026-03-03"}))
-    backwards = rows_of(as_mona.get(page, {"export": "csv", "first": "2026-03-02", "last": "2026-03-01"}))
+    one = rows_of(as_mona.get(page, {**asked, "days": "1"}))
+    week = rows_of(as_mona.get(page, {**asked, "days": "7"}))
 
-    assert [row[0] for row in both[1:]] == ["2026-03-02 10:30", "2026-03-03 10:30"]
-    assert len(backwards) == 2
+    assert [row[0] for row in one[1:]] == ["2026-03-02 10:30"]
+    assert len(week) == 4

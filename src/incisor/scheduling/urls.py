@@ -12,7 +12,6 @@ from incisor.scheduling.views import (
     feed,
     finding,
     printing,
-    taking,
 )
 
 app_name = "scheduling"
@@ -29,7 +28,6 @@ urlpatterns = [
     path("book/<uuid:patient_id>/", booking.book_panel, name="book-panel"),
     path("find-time/", finding.find, name="find"),
     path("find-time/<uuid:patient_id>/", finding.find_for, name="find-for"),
-    path("appointments/export/", taking.appointments_export, name="appointments-export"),
     path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
     path("appointments/<uuid:appointment_id>/move/", appointment.move, name="appointment-move"),
     path("appointments/<uuid:appointment_id>/copy/", exchange.copy, name="appointment-copy"),

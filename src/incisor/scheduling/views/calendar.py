@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,10 +14,12 @@ from incisor.accounts.enums import Permission
 from incisor.clinics.queries import opening
 from incisor.kernel import live
 from incisor.kernel.clock import local, now
+from incisor.kernel.exports import wanted
 from incisor.kernel.htmx import redirect, render, wants_fragment
 from incisor.scheduling import queries, services
 from incisor.scheduling.rules import Load
 from incisor.scheduling.views.frame import Asked, asked_of, columns_of, frame, is_chinese, look_of
+from incisor.scheduling.views.taking import export_agenda
 from incisor.staff.queries import dentists as dentists_of
 
 WEEK = 7
@@ -25,9 +27,12 @@ WEEK = 7
 
 @page(Permission.APPOINTMENT_SEE)
 @require_GET
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: HttpRequest) -> HttpResponseBase:
     """Show the calendar."""
     asked = asked_of(request)
+    file_format = wanted(request)
+    if file_format:
+        return export_agenda(request, asked, file_format)
     context = {**frame(request, asked), "version": live.version(request.clinic.pk, "day")}
     if asked.view == "month":
         return render(request, "scheduling/month.html", {**context, **_month(request, asked)}, partial="month")

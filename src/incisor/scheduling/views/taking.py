@@ -1,24 +1,15 @@
-"""Appointments of some days as a file."""
+"""The agenda as a file: the appointments on the screen, with the same filter, all pages of them."""
 
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
 
-from incisor.accounts.access import page, require
-from incisor.accounts.enums import Permission
-from incisor.kernel.clock import day_bounds, now
-from incisor.kernel.errors import NotFound
-from incisor.kernel.exports import Column, export, wanted
+from incisor.kernel.exports import Column, export
 from incisor.patients.rules import mask_phone
 from incisor.scheduling import queries
 from incisor.scheduling.models import Appointment
-from incisor.scheduling.queries import day_of
-from incisor.staff.queries import dentist as dentist_of
-
-LONGEST = timedelta(days=366)
+from incisor.scheduling.views.frame import Asked
 
 
 def _treatments(row: Appointment) -> list[str]:
@@ -40,32 +31,17 @@ COLUMNS = (
 )
 
 
-@page(Permission.PATIENT_EXPORT)
-@require_GET
-def appointments_export(request: HttpRequest) -> HttpResponseBase:
-    """Hand out the appointments of the days from `first` to `last`, of one dentist or all, those freed too if wanted."""
-    clinic: Any = request.clinic  # type: ignore[attr-defined]
-    require(request.user, Permission.APPOINTMENT_SEE, clinic.pk)  # type: ignore[arg-type]
-    today = day_of(clinic, now())
-    first = _day(request.GET.get("first"), today)
-    last = _day(request.GET.get("last"), first)
-    if last < first or last - first > LONGEST:
-        last = first
-    dentist = request.GET.get("dentist")
-    rows = queries.appointments_between(
-        clinic,
-        day_bounds(first, clinic.zone)[0],
-        day_bounds(last, clinic.zone)[1],
-        dentist=dentist_of(clinic, dentist) if dentist else None,
-        with_freed=request.GET.get("freed") == "1",
-    )
-    return export(request, "appointments", COLUMNS, rows, wanted(request) or "xlsx")
+def export_agenda(request: HttpRequest, asked: Asked, file_format: str) -> HttpResponseBase:
+    """Return the appointments of the days on the screen as a list to save."""
+    return export(request, "appointments", COLUMNS, _rows(request, asked), file_format)
 
 
-def _day(text: str | None, otherwise: date) -> date:
-    if not text:
-        return otherwise
-    try:
-        return date.fromisoformat(text)
-    except ValueError as failure:
-        raise NotFound() from failure
+def _rows(request: HttpRequest, asked: Asked) -> Iterator[Appointment]:
+    look = queries.look_of(request.user)  # type: ignore[arg-type]
+    page, pages = 1, 1
+    while page <= pages:
+        found = queries.agenda(
+            request.clinic, asked.first, asked.last, wanted=asked.wanted, with_freed=look.shows_freed, page=page
+        )
+        yield from found.rows
+        page, pages = page + 1, found.pages
