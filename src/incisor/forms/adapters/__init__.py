@@ -1,0 +1,1 @@
+"""What forms set on paper."""
