@@ -19,6 +19,7 @@ HOUSE = (
     {"billing"},
     {"visits"},
     {"scheduling"},
+    {"forms"},
     {"messaging"},
     {"patients"},
     {"staff"},

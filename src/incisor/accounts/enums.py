@@ -32,6 +32,9 @@ class Permission(TextChoices):
     MONEY_DISCOUNT = "money.discount", _("Give discounts")
     MONEY_REVERSE = "money.reverse", _("Reverse payments")
     PRICE_EDIT = "price.edit", _("Change the price list")
+    FORM_SEE = "form.see", _("See filled and signed forms")
+    FORM_FILL = "form.fill", _("Have forms filled in and signed")
+    FORM_EDIT = "form.edit", _("Design forms and say when they are asked for")
     FOLLOW_UP_SEE = "follow_up.see", _("See follow-up tasks")
     FOLLOW_UP_CALL = "follow_up.call", _("Make follow-up calls")
     PROTOCOL_EDIT = "protocol.edit", _("Change follow-up protocols")
@@ -57,6 +60,7 @@ AREAS: dict[str, object] = {
     "note": _("Reception and treatment"),
     "money": _("Money"),
     "price": _("Money"),
+    "form": _("Patients"),
     "follow_up": _("Follow-up and messages"),
     "protocol": _("Follow-up and messages"),
     "message": _("Follow-up and messages"),
@@ -104,16 +108,18 @@ _DESK = frozenset(
 )
 _RECEPTION = _DESK | {
     P.PATIENT_UNMASK, P.RECEPTION_WORK, P.MONEY_SEE, P.MONEY_TAKE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.STAFF_SEE, P.MESSAGE_SEE,
+    P.FORM_SEE, P.FORM_FILL,
 }  # fmt: skip
 _SUPERVISOR = _RECEPTION | {
     P.APPOINTMENT_OVERBOOK, P.MONEY_DISCOUNT, P.MONEY_REVERSE, P.PATIENT_IMPORT, P.PATIENT_EXPORT, P.MESSAGE_EDIT,
     P.PATIENT_STANDING,
     P.PATIENT_MERGE,
     P.ANSWER_EDIT,
+    P.FORM_EDIT,
 }  # fmt: skip
 _CLINICAL = frozenset(
     {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.PATIENT_PHOTO, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,
-     P.FOLLOW_UP_CALL, P.STAFF_SEE}
+     P.FOLLOW_UP_CALL, P.STAFF_SEE, P.FORM_SEE, P.FORM_FILL}
 )  # fmt: skip
 _CASHIER = frozenset({P.DESK_USE, P.PATIENT_SEE, P.APPOINTMENT_SEE, P.MONEY_SEE, P.MONEY_TAKE})
 
@@ -123,8 +129,8 @@ SHIPPED: dict[str, frozenset[str]] = {
     R.MANAGER: frozenset(P) - {P.USER_EDIT, P.SYSTEM_CARE, P.NOTE_WRITE},
     R.DENTIST: _CLINICAL | {P.NOTE_WRITE, P.APPOINTMENT_BOOK, P.PATIENT_EDIT},
     R.NURSE: _CLINICAL | {P.APPOINTMENT_BOOK, P.RECEPTION_WORK},
-    R.PHONE_CONSULTANT: _DESK | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK},
-    R.SITE_CONSULTANT: _DESK | {P.MONEY_SEE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL},
+    R.PHONE_CONSULTANT: _DESK | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK, P.FORM_SEE, P.FORM_FILL},
+    R.SITE_CONSULTANT: _DESK | {P.MONEY_SEE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.FORM_SEE, P.FORM_FILL},
     R.FOLLOW_UP_AGENT: frozenset(
         {
             P.DESK_USE,

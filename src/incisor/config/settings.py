@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "incisor.staff",
     "incisor.patients",
     "incisor.messaging",
+    "incisor.forms",
     "incisor.scheduling",
     "incisor.visits",
     "incisor.billing",
@@ -130,7 +131,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
+    "incisor.kernel.apps.DjangoFormsConfig",
     "template_partials",
     "csp",
 ]

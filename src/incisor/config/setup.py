@@ -20,6 +20,7 @@ from incisor.clinics import setup as clinics_setup
 from incisor.clinics.models import Clinic, OpeningHours, Organisation
 from incisor.config import readiness
 from incisor.enquiries import setup as enquiries_setup
+from incisor.forms import setup as forms_setup
 from incisor.kernel import crypto
 from incisor.kernel.clock import business_date, now
 from incisor.kernel.errors import NotReady
@@ -119,6 +120,7 @@ def load_clinic(clinic: Clinic, *, by: User, at: datetime, prices_from: date | N
     messaging_setup.load_templates(clinic=clinic)
     enquiries_setup.write_shipped(clinic)
     outreach_setup.load_reminder_rules(clinic=clinic, at=at)
+    forms_setup.load_forms(clinic=clinic, by=by, at=at)
 
 
 def migrate(*, say: Say) -> bool:

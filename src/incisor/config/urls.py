@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("incisor.staff.urls")),
     path("", include("incisor.patients.urls")),
     path("", include("incisor.messaging.urls")),
+    path("", include("incisor.forms.urls")),
     path("", include("incisor.scheduling.urls")),
     path("", include("incisor.visits.urls")),
     path("", include("incisor.billing.urls")),

@@ -36,16 +36,19 @@ from incisor.forms.queries.filled import (
     open_handout,
     review_of,
     signatures_of,
+    token_hash,
     unseen_forms,
     withdrawal_of,
     without_copy,
 )
-from incisor.forms.queries.needed import missing_forms, needs_consent, signed_consent
+from incisor.forms.queries.needed import missing_badges, missing_forms, needs_consent, signed_consent
 from incisor.forms.queries.sealing import Check, check, facts_of, is_our_file
+from incisor.forms.queries.sheets import Sheet, picture_of, preview, sheet, signature_keys
 
 __all__ = [
     "Check",
     "NoSuchForm",
+    "Sheet",
     "alerts_of",
     "answers_of",
     "asked_of",
@@ -65,13 +68,16 @@ __all__ = [
     "is_our_file",
     "last_step",
     "masked_file",
+    "missing_badges",
     "missing_forms",
     "needs_consent",
     "of_patient",
     "offers",
     "open_forms",
     "open_handout",
+    "picture_of",
     "policy",
+    "preview",
     "procedures",
     "procedures_of",
     "procedures_without_consent",
@@ -79,8 +85,11 @@ __all__ = [
     "review_of",
     "rule",
     "rules_of",
+    "sheet",
+    "signature_keys",
     "signatures_of",
     "signed_consent",
+    "token_hash",
     "unseen_forms",
     "usable",
     "version",

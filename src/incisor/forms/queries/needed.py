@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
 
 from incisor.clinics.models import Clinic, Procedure
 from incisor.forms.enums import FilledStatus, Occasion
@@ -129,3 +131,12 @@ def needs_consent(clinic: Clinic, procedure: Procedure) -> bool:
         design__is_active=True,
         design__for_procedures__procedure=procedure,
     ).exists()
+
+
+def missing_badges(clinic: Clinic, patients: Collection[Any], at: datetime) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
+    """Return the word beside the names of patients who lack forms, with the way to the forms of that patient."""
+    found = {}
+    for patient_id, needs in missing_forms(clinic, patients, at).items():
+        text = ngettext("%(count)s form missing", "%(count)s forms missing", len(needs)) % {"count": len(needs)}
+        found[patient_id] = [("warning", text, reverse("forms:patient-forms", args=[patient_id]))]
+    return found

@@ -16,7 +16,7 @@ from incisor.forms.rules.content import (
 from incisor.forms.rules.needs import Known, Need, Rule, age_on, missing, months_before, needs_guardian
 from incisor.forms.rules.offers import Offer, answers_from_file, offers_of
 from incisor.forms.rules.sealing import canonical, digest_of, digest_of_bytes, in_groups, moment_text
-from incisor.forms.rules.strokes import NotASignature, drawn, svg_of
+from incisor.forms.rules.strokes import Given, NotASignature, drawn, read_signatures, svg_of
 
 __all__ = [
     "Answers",
@@ -24,6 +24,7 @@ __all__ = [
     "Content",
     "Fault",
     "Field",
+    "Given",
     "Known",
     "Need",
     "NotASignature",
@@ -49,6 +50,7 @@ __all__ = [
     "needs_guardian",
     "offers_of",
     "read_answers",
+    "read_signatures",
     "signers_of",
     "svg_of",
     "text_of",

@@ -5,6 +5,7 @@ A stroke is a list of points [x, y, t]: x and y in thousandths of the pad's widt
 
 import json
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,39 @@ class Drawn:
     strokes: Strokes
     ink: int
     milliseconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """One signature as it comes from a page. strokes: JSON text of the pad. witness: who saw a typed name being given."""
+
+    field: str
+    strokes: str = ""
+    name: str = ""
+    relation: str = ""
+    is_typed: bool = False
+    witness: Any = None
+
+
+def read_signatures(keys: Iterable[str], posted: Mapping[str, list[str]], *, witness: Any = None) -> list[Given]:
+    """Return the signatures in what a page sent: names s-KEY, s-KEY-name, s-KEY-relation and s-KEY-typed.
+
+    witness: who stands by and may confirm a typed name; without one nobody can sign by typing.
+    """
+    found = []
+    for key in keys:
+        value = {
+            name: (posted.get(f"s-{key}{name}") or [""])[-1].strip() for name in ("", "-name", "-relation", "-typed")
+        }
+        if any(value.values()):
+            is_typed = value["-typed"] == "yes"
+            found.append(
+                Given(
+                    field=key, strokes="" if is_typed else value[""], name=value["-name"], relation=value["-relation"],
+                    is_typed=is_typed, witness=witness if is_typed else None,
+                )
+            )  # fmt: skip
+    return found
 
 
 class NotASignature(ValueError):

@@ -28,7 +28,7 @@ from incisor.forms.services.filling import (
     save_answers,
     take_up_form,
 )
-from incisor.forms.services.handouts import NoPhone, NothingChosen, end_handout, hand_out_tablet, send_link
+from incisor.forms.services.handouts import NoPhone, NothingChosen, end_handout, hand_out_tablet, send_link, speak
 from incisor.forms.services.offers import NothingToReview, accept_offers, take_back_offers
 from incisor.forms.services.rules import (
     PolicyChanged,
@@ -38,14 +38,13 @@ from incisor.forms.services.rules import (
     set_rule,
     stop_rule,
 )
-from incisor.forms.services.signing import Given, NotComplete, NotSigned, ReasonMissing, note_look, sign_form, withdraw_form
+from incisor.forms.services.signing import NotComplete, NotSigned, ReasonMissing, note_look, sign_form, withdraw_form
 
 __all__ = [
     "DraftChanged",
     "FilledMeanwhile",
     "FormIsSigned",
     "FormTitleMissing",
-    "Given",
     "NoPhone",
     "NotComplete",
     "NotPublishable",
@@ -83,6 +82,7 @@ __all__ = [
     "send_link",
     "set_rule",
     "sign_form",
+    "speak",
     "stop_rule",
     "take_back_offers",
     "take_up_form",

@@ -126,7 +126,7 @@ def send_link(
     )
     _fill(handout, chosen, procedure, by=by, at=at)
     _link, path = messaging.make_link(
-        clinic=clinic, purpose=LinkPurpose.FORMS, patient=patient, subject_id=handout.pk, lasts=lasts, at=at
+        clinic=clinic, purpose=LinkPurpose.FORM, patient=patient, subject_id=handout.pk, lasts=lasts, at=at
     )
     if is_sent:
         until = clock.local(handout.expires_at, clinic.zone)
@@ -154,9 +154,15 @@ def end_handout(*, by: User, handout: Handout, at: datetime) -> None:
         return
     if handout.way == Way.LINK:
         messaging.withdraw_links(
-            clinic=handout.clinic, purpose=LinkPurpose.FORMS, subject_id=handout.pk, at=at
+            clinic=handout.clinic, purpose=LinkPurpose.FORM, subject_id=handout.pk, at=at
         )
         messaging.withdraw(clinic=handout.clinic, key_prefix=f"forms:{handout.pk}")
     FilledForm.objects.filter(handout=handout, status=FilledStatus.OPEN).update(way=Way.DESK)
     record("form.handout_ended", subject=handout, patient_id=handout.patient_id, after={"way": handout.way})
     live.touch(handout.clinic_id, "day")
+
+
+@action(Permission.FORM_FILL)
+def speak(*, by: User, handout: Handout, language: str, at: datetime) -> None:
+    """Show the forms of a handout in another language."""
+    Handout.objects.filter(pk=handout.pk).update(language="en" if language == "en" else "zh-hans")

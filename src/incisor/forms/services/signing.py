@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from incisor.forms.models import FilledForm, Review, Signature, Withdrawal
 from incisor.forms.rules import (
     Answers,
     Field,
+    Given,
     NotASignature,
     canonical,
     digest_of_bytes,
@@ -33,18 +33,6 @@ from incisor.kernel.numbers import next_number
 
 # Who can sign on the tablet or the phone, where nobody of the clinic stands by.
 ALONE = frozenset({Signer.PATIENT, Signer.GUARDIAN})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """One signature as it comes from a page. strokes: JSON text of the pad. witness: who saw a typed name being given."""
-
-    field: str
-    strokes: str = ""
-    name: str = ""
-    relation: str = ""
-    is_typed: bool = False
-    witness: User | None = None
 
 
 class NotComplete(Refused):
