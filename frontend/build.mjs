@@ -72,6 +72,7 @@ const options = {
     incisor: "src/incisor.ts",
     calendar: "src/calendar.ts",
     theme: "src/theme.ts",
+    fill: "src/fill.ts",
     style: "src/styles/incisor.css",
     portal: "src/styles/portal.css",
   },

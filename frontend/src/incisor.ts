@@ -8,6 +8,7 @@ import * as board from "./board";
 import * as checkout from "./checkout";
 import * as clock from "./clock";
 import * as confirm from "./confirm";
+import * as designer from "./designer";
 import { Digits } from "./digits";
 import * as forms from "./forms";
 import { KeyBuffer } from "./keybuffer";
@@ -56,6 +57,7 @@ teeth.install(document);
 money.install(document);
 booking.install(document);
 checkout.install(document);
+designer.install(document, (url, values) => void htmx.ajax("post", url, { source: document.body, target: "#design", swap: "outerHTML", values }));
 autolock.install(document, server);
 page.install(
   document,

@@ -175,9 +175,7 @@ class Handout(Row):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(way__in=Way.values), name="handout_way_is_known"),
-            models.UniqueConstraint(
-                fields=["token_hash"], condition=~Q(token_hash=""), name="handout_token_is_unique"
-            ),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="handout_token_is_unique"),
         ]
         indexes = [models.Index(fields=["clinic", "ended_at"], name="handout_by_open")]
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from incisor.portal import views
+from incisor.portal.views import forms
 
 app_name = "portal"
 urlpatterns = [
@@ -11,5 +12,9 @@ urlpatterns = [
     path("p/a/<str:token>/<uuid:which>/cancel/", views.cancel, name="cancel"),
     path("p/a/<str:token>/<uuid:which>/other-time/", views.other_time, name="other-time"),
     path("p/a/<str:token>/<uuid:which>/call-me/", views.call_me, name="call-me"),
+    path("p/f/<str:token>/", forms.forms, name="forms"),
+    path("p/f/<str:token>/<uuid:given_id>/", forms.form, name="form"),
+    path("p/f/<str:token>/<uuid:given_id>/save/", forms.form_save, name="form-save"),
+    path("p/f/<str:token>/<uuid:given_id>/sign/", forms.form_sign, name="form-sign"),
     path("p/<str:purpose>/<str:token>/", views.unknown, name="unknown"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incisor.clinics.models import Clinic
 from incisor.forms.enums import UNFINISHED, FilledStatus, Mark, Source, Way
@@ -154,7 +154,9 @@ def offers(filled: FilledForm, *, at: datetime) -> list[Offer]:
 
 def handout(clinic: Clinic, handout_id: Any) -> Handout:
     """Return what was given to a patient to fill in. Raises NoSuchForm."""
-    row = Handout.objects.filter(clinic=clinic, pk=as_uuid(handout_id)).select_related("patient", "clinic", "by").first()
+    row = (
+        Handout.objects.filter(clinic=clinic, pk=as_uuid(handout_id)).select_related("patient", "clinic", "by").first()
+    )
     if row is None:
         raise NoSuchForm()
     return row
@@ -181,7 +183,7 @@ def handout_by_id(handout_id: Any, *, at: datetime) -> Handout:
 def forms_of(handout: Handout) -> list[FilledForm]:
     """Return the forms that were given, in the order in which they are to be filled in; without dropped ones."""
     found = FilledForm.objects.filter(handout=handout).exclude(status=FilledStatus.DROPPED)
-    return list(_whole(found).prefetch_related(_signed()).order_by("begun_at", "pk"))
+    return list(_whole(found).order_by("begun_at", "pk"))
 
 
 def form_of(handout: Handout, filled_id: Any) -> FilledForm:
@@ -190,10 +192,6 @@ def form_of(handout: Handout, filled_id: Any) -> FilledForm:
     if row is None:
         raise NoSuchForm()
     return row
-
-
-def _signed() -> Prefetch[Any]:
-    return Prefetch("signatures", Signature.objects.order_by("at", "pk"), to_attr="given_signatures")
 
 
 def token_hash(token: str) -> str:

@@ -133,7 +133,9 @@ def needs_consent(clinic: Clinic, procedure: Procedure) -> bool:
     ).exists()
 
 
-def missing_badges(clinic: Clinic, patients: Collection[Any], at: datetime) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
+def missing_badges(
+    clinic: Clinic, patients: Collection[Any], at: datetime
+) -> dict[uuid.UUID, list[tuple[str, str, str]]]:
     """Return the word beside the names of patients who lack forms, with the way to the forms of that patient."""
     found = {}
     for patient_id, needs in missing_forms(clinic, patients, at).items():

@@ -59,7 +59,9 @@ def _read(field: Field, posted: Mapping[str, list[str]]) -> Any:
     return last.replace("\r\n", "\n").strip()[: LONGEST.get(kind, LONGEST_OTHER)]
 
 
-def mistakes(content: Content, answers: Answers, asked: Asked, *, known: frozenset[str] = frozenset()) -> dict[str, str]:
+def mistakes(
+    content: Content, answers: Answers, asked: Asked, *, known: frozenset[str] = frozenset()
+) -> dict[str, str]:
     """Return what is missing or wrong, by field key. known: sources that the file knows, so that empty means unchanged."""
     found = {}
     for field in fields_of(content):

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 Strokes = list[list[list[int]]]
@@ -100,7 +101,7 @@ def _held(value: float, most: int) -> int:
 
 
 def _length(stroke: list[list[int]]) -> float:
-    return sum(math.dist(one[:2], two[:2]) for one, two in zip(stroke, stroke[1:], strict=False))
+    return sum(math.dist(one[:2], two[:2]) for one, two in pairwise(stroke))
 
 
 def svg_of(strokes: Strokes) -> str:
@@ -118,7 +119,7 @@ def _path(stroke: list[list[int]]) -> str:
     if len(stroke) == 1:
         return f"M{first[0]} {first[1]}h1"
     parts = [f"M{first[0]} {first[1]}"]
-    for one, two in zip(stroke[1:], stroke[2:], strict=False):
+    for one, two in pairwise(stroke[1:]):
         parts.append(f"Q{one[0]} {one[1]} {(one[0] + two[0]) / 2:g} {(one[1] + two[1]) / 2:g}")
     parts.append(f"L{stroke[-1][0]} {stroke[-1][1]}")
     return "".join(parts)

@@ -110,9 +110,7 @@ def make_design(
 def _draft(
     design: FormDesign, *, number: int, content: Content, titles: dict[str, str], by: User, at: datetime
 ) -> FormVersion:
-    return FormVersion.objects.create(
-        design=design, number=number, content=content, saved_by=by, saved_at=at, **titles
-    )
+    return FormVersion.objects.create(design=design, number=number, content=content, saved_by=by, saved_at=at, **titles)
 
 
 @action(Permission.FORM_EDIT)

@@ -113,7 +113,9 @@ def send_link(
     """
     chosen = _chosen(designs)
     if not patient.phone:
-        raise NoPhone(_("The link is opened with the last four digits of the phone, and the file has none. Add it first."))
+        raise NoPhone(
+            _("The link is opened with the last four digits of the phone, and the file has none. Add it first.")
+        )
     lasts = timedelta(hours=queries.policy(clinic).link_hours)
     handout = Handout.objects.create(
         clinic=clinic,
@@ -153,9 +155,7 @@ def end_handout(*, by: User, handout: Handout, at: datetime) -> None:
     if not Handout.objects.filter(pk=handout.pk, ended_at=None).update(ended_at=at):
         return
     if handout.way == Way.LINK:
-        messaging.withdraw_links(
-            clinic=handout.clinic, purpose=LinkPurpose.FORM, subject_id=handout.pk, at=at
-        )
+        messaging.withdraw_links(clinic=handout.clinic, purpose=LinkPurpose.FORM, subject_id=handout.pk, at=at)
         messaging.withdraw(clinic=handout.clinic, key_prefix=f"forms:{handout.pk}")
     FilledForm.objects.filter(handout=handout, status=FilledStatus.OPEN).update(way=Way.DESK)
     record("form.handout_ended", subject=handout, patient_id=handout.patient_id, after={"way": handout.way})

@@ -84,7 +84,9 @@ def sign_form(
     row.saved_at, row.place = at, place[:120]
     _write_signatures(row, signatures, by=by, at=at)
     have = queries.signatures_of(row)
-    missing = [key for key, is_needed in _wanted(row, at).items() if is_needed and key not in {one.field_key for one in have}]
+    missing = [
+        key for key, is_needed in _wanted(row, at).items() if is_needed and key not in {one.field_key for one in have}
+    ]
     if missing:
         row.status = FilledStatus.WAITING
         row.save()

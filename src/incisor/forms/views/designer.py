@@ -59,7 +59,10 @@ def _sections(draft: FormVersion, faults: dict[str, list[str]]) -> list[dict[str
     for row, section in enumerate(sections):
         fields = []
         for column, field in enumerate(section["fields"]):
-            marks = [Only(field["only"]).label if field["only"] else "", Source(field["source"]).label if field["source"] else ""]
+            marks = [
+                Only(field["only"]).label if field["only"] else "",
+                Source(field["source"]).label if field["source"] else "",
+            ]
             fields.append(
                 {
                     **field,
@@ -70,7 +73,15 @@ def _sections(draft: FormVersion, faults: dict[str, list[str]]) -> list[dict[str
                     "is_last": row == len(sections) - 1 and column == len(section["fields"]) - 1,
                 }
             )
-        found.append({**section, "fields": fields, "faults": faults.get(section["key"], []), "row": row, "is_last": row == len(sections) - 1})
+        found.append(
+            {
+                **section,
+                "fields": fields,
+                "faults": faults.get(section["key"], []),
+                "row": row,
+                "is_last": row == len(sections) - 1,
+            }
+        )
     return found
 
 

@@ -51,9 +51,7 @@ def new_design(request: HttpRequest) -> HttpResponse:
             refuse(form, refusal)
         else:
             return redirect(request, reverse("forms:designer", args=[made.pk]))
-    return edit_page(
-        request, form, heading=_("New form"), back=reverse("forms:designs"), save_label=_("Begin")
-    )
+    return edit_page(request, form, heading=_("New form"), back=reverse("forms:designs"), save_label=_("Begin"))
 
 
 @require_GET
@@ -109,7 +107,9 @@ def design_restore(request: HttpRequest, design_id: uuid.UUID) -> HttpResponse:
     """Take a form into use again."""
     found = queries.design(request.clinic, design_id)  # type: ignore[attr-defined]
     services.restore_design(by=request.user, design=found, at=clock.now())
-    return saved(request, "forms:designs", _("%(title)s is in use again.") % {"title": found.title(language_of(request))})
+    return saved(
+        request, "forms:designs", _("%(title)s is in use again.") % {"title": found.title(language_of(request))}
+    )
 
 
 @require_GET

@@ -34,4 +34,4 @@ def design_tabs(here: str) -> list[dict[str, Any]]:
 
 def named(posted: Any) -> dict[str, list[str]]:
     """Return what a page sent as name → values."""
-    return {name: values for name, values in posted.lists()}
+    return dict(posted.lists())

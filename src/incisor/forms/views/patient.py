@@ -142,7 +142,13 @@ def send_link(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     is_sent = form.cleaned_data["is_sent"]
     address = f"{request.scheme}://{request.get_host()}"
     handout, path = services.send_link(
-        by=request.user, clinic=clinic, patient=patient, designs=chosen, address=address, is_sent=is_sent, at=clock.now()
+        by=request.user,
+        clinic=clinic,
+        patient=patient,
+        designs=chosen,
+        address=address,
+        is_sent=is_sent,
+        at=clock.now(),
     )
     context = {
         "patient": patient,

@@ -69,7 +69,9 @@ def rule_resume(request: HttpRequest, rule_id: uuid.UUID) -> HttpResponse:
     """Ask for it again."""
     found = queries.rule(request.clinic, rule_id)  # type: ignore[attr-defined]
     services.resume_rule(by=request.user, rule=found, at=clock.now())
-    return saved(request, "forms:rules", _("Asked for again: %(title)s") % {"title": found.design.title(language_of(request))})
+    return saved(
+        request, "forms:rules", _("Asked for again: %(title)s") % {"title": found.design.title(language_of(request))}
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -65,7 +65,9 @@ def offered(request: HttpRequest, found: FilledForm) -> list[dict[str, Any]]:
     if queries.review_of(found) is not None:
         return []
     sees_all = may(request.user, Permission.PATIENT_UNMASK, found.clinic_id)  # type: ignore[arg-type]
-    return [_shown(one, sees_all=sees_all, language=language_of(request)) for one in queries.offers(found, at=clock.now())]
+    return [
+        _shown(one, sees_all=sees_all, language=language_of(request)) for one in queries.offers(found, at=clock.now())
+    ]
 
 
 def _shown(one: Offer, *, sees_all: bool, language: str) -> dict[str, Any]:
@@ -81,9 +83,7 @@ def _shown(one: Offer, *, sees_all: bool, language: str) -> dict[str, Any]:
 def review(request: HttpRequest, filled_id: uuid.UUID) -> HttpResponse:
     """Take over what was ticked."""
     found = queries.filled(request.clinic, filled_id)  # type: ignore[attr-defined]
-    made = services.accept_offers(
-        by=request.user, filled=found, keys=request.POST.getlist("offer"), at=clock.now()
-    )
+    made = services.accept_offers(by=request.user, filled=found, keys=request.POST.getlist("offer"), at=clock.now())
     text = _("%(count)s taken over into the file.") % {"count": made.accepted_count}
     messages.success(request, text, extra_tags=reverse("forms:review-undo", args=[found.pk]))
     return redirect(request, reverse("forms:filled", args=[found.pk]))
