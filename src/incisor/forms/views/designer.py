@@ -226,6 +226,7 @@ def _panel(request: HttpRequest, version: FormVersion, form: Any, heading: Any) 
         "form": form,
         "heading": heading,
         "version": version,
+        "is_part": wants_fragment(request),
         "seen": request.POST.get("seen", version.step_count),
         "back": reverse("forms:designer", args=[version.design_id]),
     }
