@@ -93,6 +93,7 @@ def test_public_addresses_are_few() -> None:
     named = {str(address) for address in ALL if address.guard == "public"}
 
     assert {name for name in named if not name.startswith("portal:")} == {
+        "enquiries:telephone",
         "kernel:healthz",
         "kernel:set-language",
         "accounts:sign-in",

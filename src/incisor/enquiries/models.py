@@ -155,6 +155,9 @@ class LeadStep(Row):
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_stage__in=LeadStage.values), name="lead_step_stage_is_known")
+        ]
         indexes = [models.Index(fields=["lead", "at"], name="lead_step_by_time")]
 
 

@@ -32,4 +32,4 @@ def after_treatment(event: TreatmentEnded) -> None:
 def _advance(event: Any, fact: str, at: datetime, **more: Any) -> None:
     lead = lead_of_patient(event.clinic_id, event.patient_id)
     if lead is not None:
-        advance_lead(lead, fact=fact, at=at, **more)
+        advance_lead(lead=lead, fact=fact, at=at, **more)

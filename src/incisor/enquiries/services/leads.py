@@ -96,7 +96,7 @@ def tie_lead(*, by: User, lead: Lead, patient: Patient, at: datetime) -> Lead:
     return lead
 
 
-def advance_lead(lead: Lead, *, fact: str, appointment_id: Any = None, at: datetime) -> None:
+def advance_lead(*, lead: Lead, fact: str, appointment_id: Any = None, at: datetime) -> None:
     """Let what happened below carry the enquiry on: booked, arrived, treated. Runs inside the publisher's action."""
     to = stage_after(lead.stage, fact)
     if to is not None:
