@@ -48,7 +48,8 @@ LINK_CLAUSE = re.compile(r"[^，。；！？,.;!?]*\{link\}[^，。；！？,.;!
 
 def without_link(body: str) -> str:
     """Return a text without the clause that would hold the link, for a clinic that patients cannot reach by a link."""
-    return LINK_CLAUSE.sub("", body).rstrip(" ，；,;")
+    kept = LINK_CLAUSE.sub("", body).rstrip(" ，；,;")
+    return kept or body.replace("{link}", "").strip()
 
 
 def wait_after(attempt_count: int) -> timedelta:

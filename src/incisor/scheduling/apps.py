@@ -11,7 +11,7 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the navigation, in the search, on the patient's page, and answer what others ask."""
-        from incisor.clinics.hooks import affected_by  # noqa: PLC0415 -- app ready
+        from incisor.clinics.hooks import affected_by, setup_steps  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import (  # noqa: PLC0415 -- same
             BadgeSource,
             Ranking,
@@ -85,6 +85,17 @@ class SchedulingConfig(AppConfig):
                 order=20,
                 permission=Permission.APPOINTMENT_SEE,
                 find=queries.keeping_badges,
+            )
+        )
+        setup_steps.add(
+            Link(
+                key="confirming",
+                label=_("Confirming and cancelling"),
+                order=120,
+                permission=Permission.CLINIC_EDIT,
+                url_name="scheduling:confirmation-rules",
+                icon="checkbox",
+                words=_("Who confirms twice or pays a deposit, what patients may change by themselves"),
             )
         )
         search_ranking.add(Ranking(key="appointments", label=_("Appointments"), order=20, rank=queries.expected_scores))

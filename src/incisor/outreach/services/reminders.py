@@ -106,7 +106,8 @@ def retract(*, appointment: Appointment, at: datetime) -> bool:
             was_untold |= notice.rule.moment in {Moment.BOOKED, Moment.REQUESTED}
             Notice.objects.filter(pk=notice.pk).update(withdrawn_at=at)
         elif notice.message is not None and notice.message.status == MessageStatus.WAITING:
-            was_untold |= notice.rule.moment in {Moment.BOOKED, Moment.REQUESTED} and _take_back(notice, at)
+            is_back = _take_back(notice, at)
+            was_untold |= is_back and notice.rule.moment in {Moment.BOOKED, Moment.REQUESTED}
         elif notice.task is not None and notice.task.status == TaskStatus.OPEN:
             FollowUpTask.objects.filter(pk=notice.task.pk, status=TaskStatus.OPEN).update(
                 status=TaskStatus.CANCELLED, closed_at=at

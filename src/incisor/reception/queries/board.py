@@ -29,6 +29,7 @@ from incisor.visits.models import Visit
 DONE_SHOWN = 10
 OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
 # What the board shows of a patient. Sealed fields above all are not read: what is not read is not unsealed.
+ANSWER = ("answer", "demand", "confirmed_count", "deposit_minor")
 PATIENT = tuple(f"patient__{name}" for name in ("name", "pinyin", "sex", "born_on", "file_number", "clinic_id"))
 SEALED = ("phone", "email", "id_number", "insurance_number", "address", "note")
 OTHERS = (
@@ -216,7 +217,7 @@ def _expected(clinic: Clinic, day: date) -> list[Appointment]:
         clinic=clinic, starts_at__gte=first, starts_at__lt=after, status__in=sorted(EXPECTED)
     )
     rows = rows.select_related("patient").order_by("starts_at", "pk")
-    return list(rows.only("status", "starts_at", "need", "dentist_id", *PATIENT))
+    return list(rows.only("status", "starts_at", "need", "dentist_id", *ANSWER, *PATIENT))
 
 
 def _visits(clinic: Clinic, day: date) -> list[Visit]:

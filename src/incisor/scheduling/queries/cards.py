@@ -21,7 +21,7 @@ SHOWN_FREED = sorted({AppointmentStatus.CANCELLED.value, AppointmentStatus.NO_SH
 class Card(NamedTuple):
     """An appointment as the calendar shows it; times in minutes since 1970.
 
-    kind: the specialty of its first procedure, for the colour; empty when none was named. busy: as in Appointment.
+    kind: the specialty of its first procedure, for the colour; empty when none was named. busy, answer: as in Appointment.
     """
 
     pk: uuid.UUID
@@ -39,6 +39,7 @@ class Card(NamedTuple):
     chair: str
     channel: str
     busy: list[list[int]]
+    answer: str
     treatment: str
     kind: str
     procedures: tuple[uuid.UUID, ...]
@@ -81,6 +82,7 @@ def _in_time(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> Qu
 _COLUMNS = (
     "pk", "dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("ends_at"), "status", "version",
     "overbook_reason", "need", "patient_id", "patient__name", "dentist__name", "chair__name", "channel", "busy",
+    "answer",
 )  # fmt: skip
 
 

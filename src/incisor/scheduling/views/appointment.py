@@ -18,7 +18,7 @@ from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.spans import minute_of
 from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
-from incisor.scheduling.enums import AppointmentStatus, CancelReason
+from incisor.scheduling.enums import EXPECTED, AppointmentStatus, CancelReason, Demand
 from incisor.scheduling.forms import CancelForm, EditForm, MoveForm, wall_time
 from incisor.scheduling.hooks import appointment_actions
 from incisor.scheduling.models import Appointment
@@ -80,6 +80,10 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
             need=found.need,
         ),
         "can_cancel": may_book and AppointmentStatus.CANCELLED in NEXT[status],
+        "can_answer": may_book and found.status in EXPECTED and found.starts_at > at,
+        "deposit": queries.confirmation_rules(request.clinic).deposit_minor / 100
+        if found.demand == Demand.DEPOSIT and found.deposit_minor is None
+        else None,
         "may_book": may_book,
     }
 

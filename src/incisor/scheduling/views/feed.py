@@ -20,7 +20,7 @@ from incisor.kernel.clock import day_bounds, local, now
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import Span, minute_of, moment_of
 from incisor.scheduling import queries
-from incisor.scheduling.enums import FREED, AppointmentStatus, BlockKind
+from incisor.scheduling.enums import FREED, AppointmentStatus, BlockKind, PatientAnswer
 from incisor.scheduling.forms import day_from
 from incisor.scheduling.models import Hold
 from incisor.scheduling.rules import MOVABLE, CardFilter, gaps
@@ -166,6 +166,10 @@ def _hold(one: Hold, column: int, zone: str) -> dict[str, Any]:
     return _mark(one, column, zone, " · ".join(filter(None, [one.created_by.name, whom])))
 
 
+# What the patient said, behind the name.
+SAID = {PatientAnswer.CONFIRMED: " ✓", PatientAnswer.OTHER_TIME: " ↻", PatientAnswer.CANCEL: " ✕"}
+
+
 def _card(
     one: queries.Card, column: int, zone: str, by: str, may_book: bool, wanted: CardFilter, specialties: Any
 ) -> dict[str, Any]:
@@ -176,7 +180,7 @@ def _card(
         "start": _wall_of(one.start, zone),
         "end": _wall_of(one.end, zone),
         "minutes": one.end - one.start,
-        "title": one.patient,
+        "title": one.patient + SAID.get(one.answer, ""),
         "status": one.status,
         "version": one.version,
         "treatment": one.treatment,
