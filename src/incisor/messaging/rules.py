@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-KNOWN = frozenset({"patient", "clinic", "date", "day", "time", "dentist", "phone", "procedure", "visits", "link", "until"})
+KNOWN = frozenset(
+    {"patient", "clinic", "date", "day", "time", "dentist", "phone", "procedure", "visits", "link", "until"}
+)
 MAX_BODY = 500
 MAX_ATTEMPTS = 5
 # Links for a patient's phone: 128 random bits, and how often somebody may be wrong.

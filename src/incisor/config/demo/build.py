@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from incisor.billing.models import Price
 from incisor.clinics.models import Procedure
 from incisor.config import readiness, setup
-from incisor.config.demo import calls, extras, history, placing, population, team
+from incisor.config.demo import calls, extras, history, placing, population, standing, team
 from incisor.config.demo.material import Dice, load
 from incisor.kernel import clock
 from incisor.kernel.errors import NotReady
@@ -46,6 +46,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         team.open_today(places, at=at)
         say(f"  诊所、员工、排班 (clinics and staff)   {stopwatch.monotonic() - began:.0f} s")
         people = population.make_population(dice, places, count=patient_count, first_day=first_day, today=today)
+        standing.make_standing(dice, people, places, at=at, today=today)
         say(f"  {len(people)} 位患者 (patients)   {stopwatch.monotonic() - began:.0f} s")
         procedures = {one.code: one for one in Procedure.objects.all()}
         placed = placing.place_all(dice, people, procedures, today=today, horizon=COMING_DAYS)
