@@ -311,7 +311,7 @@ def test_family_is_linked_in_both_files_and_unlinked(as_rosa, clinic, system, pi
 
     assert str(child.pk) in found
     assert str(pia.pk) not in found
-    assert "Child" in text_of(as_rosa.get(f"/patients/{pia.pk}/"))
+    assert "Son or daughter" in text_of(as_rosa.get(f"/patients/{pia.pk}/"))
     assert '<span class="tag">Parent</span>' in text_of(as_rosa.get(f"/patients/{child.pk}/"))
     page = as_rosa.post(reverse("patients:unlink-family", args=[child.pk, pia.pk]), **FRAGMENT)
     assert "Nobody linked." in text_of(page)

@@ -69,7 +69,7 @@ class Relation(TextChoices):
     """What the relative is to the patient."""
 
     PARENT = "parent", _("Parent")
-    CHILD = "child", _("Child")
+    CHILD = "child", _("Son or daughter")
     SPOUSE = "spouse", _("Spouse")
     SIBLING = "sibling", _("Brother or sister")
     GRANDPARENT = "grandparent", _("Grandparent")

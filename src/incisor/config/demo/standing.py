@@ -22,6 +22,12 @@ LEVELS = (
     ("银卡会员", "洁牙 9 折；免费口腔检查每年两次", "neutral", 2, 0.08),
     ("家庭会员", "全家共享积分；儿童涂氟 7 折", "info", 3, 0.05),
 )
+MEANINGS = {
+    "VIP": "到店先请进接待室，由主管接待", "怕疼": "预约时多留 10 分钟，提前告知医生做表面麻醉", "怕打针": "先和医生沟通，安排舒适化治疗",
+    "听力不便": "当面叫号，不用广播", "行动不便": "安排一楼诊室", "轮椅": "安排一楼诊室，留出通道", "只约周末": "不约工作日",
+    "只约上午": "不约下午和晚上", "常迟到": "提前半小时再提醒一次", "不接电话请短信": "只发短信，不打电话", "指定医生": "换医生前先征求意见",
+    "咽反射强": "拍片、取模前告知医生",
+}  # fmt: skip
 COLOURS = ("violet", "info", "accent", "warning", "bad", "good", "neutral")
 POINTS = (("就诊积分", 60, 400), ("推荐朋友", 200, 200), ("生日礼遇", 100, 100))
 REASONS = (("prepay", "半年内爽约两次"), ("prepay", "种植手术占用整个下午"), ("double_confirm", "常常当天才改时间"))
@@ -43,7 +49,7 @@ def _lists(place: Place) -> list[MembershipLevel]:
         Tag(
             clinic=place.clinic,
             name=one["name_zh"],
-            meaning=one.get("meaning_zh", ""),
+            meaning=MEANINGS.get(one["name_zh"], ""),
             colour=COLOURS[number % len(COLOURS)],
             position=number + 1,
         )

@@ -10,6 +10,7 @@ from incisor.kernel.fields import EncryptedTextField, KeyTextField
 from incisor.kernel.models import Row
 from incisor.patients.enums import AlertKind, BatchStatus, ContactChannel, KeyKind, PaperKind, Relation, Sex, Source
 from incisor.patients.rules.health import health_label
+from incisor.patients.rules.phones import last_four
 
 
 class ImportBatch(Row):
@@ -113,6 +114,11 @@ class Patient(Row):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_four(self) -> str:
+        """Return the end of the phone, by which people of one name are told apart; empty where it was not read."""
+        return "" if "phone" in self.get_deferred_fields() else last_four(self.phone)
 
     @property
     def current_alerts(self) -> list["PatientAlert"]:

@@ -45,7 +45,7 @@ def field(request: HttpRequest, patient_id: uuid.UUID, field: str) -> HttpRespon
     if request.method == "GET" and "edit" not in request.GET:
         if not wants_fragment(request):
             return redirect(request, reverse("patients:patient", args=[patient.pk]))
-        return _value(request, patient, field)
+        return _value(request, patient, field, is_saved="left" in request.GET)
     form_class = field_form(field)
     if request.method == "GET":
         return _form_page(request, patient, field, form_class(patient=patient, plain=False))

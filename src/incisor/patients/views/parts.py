@@ -17,7 +17,7 @@ from incisor.patients import queries, services
 from incisor.patients.enums import SEALED_FIELDS, AlertKind, Relation
 from incisor.patients.forms import SECTIONS, AlertForm, FamilyForm, SectionForm
 from incisor.patients.models import FamilyLink, Patient
-from incisor.patients.rules import health_items
+from incisor.patients.rules import ADULT_FROM, age_on, health_items
 from incisor.patients.views.fields import value_row
 
 
@@ -196,7 +196,10 @@ def resume_alert(request: HttpRequest, patient_id: uuid.UUID, alert_id: uuid.UUI
 def family_context(request: HttpRequest, patient: Patient, family: list[FamilyLink] | None = None) -> dict[str, Any]:
     """Return what the family part shows. family: when it was read already."""
     links = queries.family_of(patient) if family is None else family
+    today = clock.local(clock.now(), request.clinic.zone).date()  # type: ignore[attr-defined]
     for link in links:
+        age = age_on(born_on=link.relative.born_on, day=today)
+        link.may_guard = link.is_guardian or age is None or age.years >= ADULT_FROM  # type: ignore[attr-defined]
         link.is_same_phone = bool(patient.phone_index) and link.relative.phone_index == patient.phone_index  # type: ignore[attr-defined]
     return {"family": links, "relations": Relation.choices}
 
