@@ -1,7 +1,28 @@
+/**
+ * A choice that is taken only with what stands below it: [data-picks] buttons of a form write their value into its
+ * [data-picked] field and hand the focus to its [data-then] button. Without script each of them sends the form itself.
+ */
+function pick(event: Event): void {
+  const option = nearest(event, "[data-picks]") as HTMLButtonElement | null;
+  const form = option?.form;
+  const field = form?.querySelector<HTMLInputElement>("[data-picked]");
+  if (!option || !form || !field) return;
+  event.preventDefault();
+  const then = form.querySelector<HTMLElement>("[data-then]");
+  if (field.value && takesText(form.ownerDocument.activeElement)) {
+    then?.click(); // Enter in a field of the form: the browser means its first button, the person the last one
+    return;
+  }
+  field.value = option.value;
+  for (const one of form.querySelectorAll("[data-picks]")) one.setAttribute("aria-selected", String(one === option));
+  then?.focus();
+}
+
 /** The booking panel: chips that write their letter into the code field, and an Enter that never takes an old answer. */
-import { nearest } from "./dom";
+import { nearest, takesText } from "./dom";
 
 export function install(doc: Document): void {
+  doc.addEventListener("click", pick);
   doc.addEventListener("click", (event) => {
     const chip = nearest(event, "[data-book] [data-letter]");
     const click = event as MouseEvent;

@@ -8,6 +8,8 @@ export interface Toast {
   level?: string;
   undo_url?: string | null;
   undo_label?: string | null;
+  panel_url?: string | null;
+  panel_label?: string | null;
 }
 
 const UNDO_MS = 10_000;
@@ -21,6 +23,10 @@ export function show(doc: Document, toast: Toast, server: Server): HTMLElement {
   if (toast.level) box.dataset.level = toast.level;
   if (toast.undo_url) box.dataset.undoUrl = toast.undo_url;
   if (toast.undo_label) box.dataset.undoLabel = toast.undo_label;
+  if (toast.panel_url) {
+    box.dataset.panelUrl = toast.panel_url;
+    box.dataset.panelLabel = toast.panel_label ?? "";
+  }
   doc.getElementById("toasts")?.append(box);
   furnish(doc, box, server);
   return box;
@@ -40,6 +46,12 @@ function furnish(doc: Document, box: HTMLElement, server: Server): void {
     const undo = button(doc, box.dataset.undoLabel ?? text("undo", {}, doc), "toast-undo");
     undo.addEventListener("click", () => void undoNow(doc, box, undo, undoUrl, server));
     box.append(undo);
+  }
+  if (box.dataset.panelUrl) {
+    const next = button(doc, box.dataset.panelLabel ?? "", "toast-undo toast-next");
+    next.dataset.panel = box.dataset.panelUrl;
+    next.addEventListener("click", () => setTimeout(() => box.remove()));
+    box.append(next);
   }
   const close = button(doc, "×", "toast-close");
   close.setAttribute("aria-label", text("dismiss", {}, doc));
@@ -92,7 +104,7 @@ export function install(doc: Document, server: Server): void {
   doc.addEventListener("keydown", (event) => {
     const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
     if (!isUndo || takesText(event.target) || nearest(event, "dialog[open]")) return;
-    const newest = Array.from(doc.querySelectorAll<HTMLElement>("#toasts .toast-undo")).pop();
+    const newest = Array.from(doc.querySelectorAll<HTMLElement>("#toasts .toast-undo:not(.toast-next)")).pop();
     if (!newest) return;
     event.preventDefault();
     newest.click();

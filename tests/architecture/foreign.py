@@ -90,6 +90,24 @@ class World:
         )
 
     @cached_property
+    def offer(self) -> Any:
+        from incisor.scheduling.models import FreedSlot, SlotOffer, WaitlistWish
+
+        starts_at = self.at + timedelta(hours=3)
+        place = {"clinic": self.clinic, "dentist": self.dentist, "starts_at": starts_at}
+        slot = FreedSlot.objects.create(
+            **place, chair=self.chair, ends_at=starts_at + timedelta(minutes=30), freed_by="moved", freed_at=self.at
+        )
+        wish = WaitlistWish.objects.create(
+            clinic=self.clinic, patient=self.patient, minutes=30, first_on=self.at.date(), channel="call",
+            created_by=self.user, created_at=self.at,
+        )  # fmt: skip
+        return SlotOffer.objects.create(
+            **place, slot=slot, wish=wish, minutes=30, channel="call", state="open", offered_at=self.at,
+            expires_at=self.at + timedelta(hours=1),
+        )  # fmt: skip
+
+    @cached_property
     def procedure(self) -> Any:
         return make_procedure(code=f"P{self.clinic.code}")
 
@@ -346,6 +364,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
         recorded_by=world.user,
         recorded_at=world.at,
     ),
+    "offer_id": lambda world: world.offer,
+    "slot_id": lambda world: world.offer.slot,
+    "wish_id": lambda world: world.offer.wish,
     "relative_id": lambda world: world.relative,
     "notice_id": lambda world: world.notice,
     "rule_id": lambda world: world.reminder_rule,

@@ -31,9 +31,22 @@ def trigger(response: HttpResponse, event: str, detail: Any = True) -> HttpRespo
     return response
 
 
-def toast(response: HttpResponse, text: Any, level: str = "success", *, undo_url: str | None = None) -> HttpResponse:
-    """Show a short message, with an Undo button for ten seconds when undo_url is given (it receives a POST)."""
-    return trigger(response, "toast", {"text": str(text), "level": level, "undo_url": undo_url})
+def toast(
+    response: HttpResponse,
+    text: Any,
+    level: str = "success",
+    *,
+    undo_url: str | None = None,
+    panel: tuple[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a short message, with an Undo button for ten seconds when undo_url is given (it receives a POST).
+
+    panel: the URL and the words of what may be done next; a button opens it in the side panel.
+    """
+    told: dict[str, Any] = {"text": str(text), "level": level, "undo_url": undo_url}
+    if panel is not None:
+        told |= {"panel_url": panel[0], "panel_label": str(panel[1])}
+    return trigger(response, "toast", told)
 
 
 def redirect(request: HttpRequest, url: str) -> HttpResponse:

@@ -57,6 +57,30 @@ class SchedulingConfig(AppConfig):
                 words=_("free time search weekday hours"),
             )
         )
+        navigation.add(
+            Link(
+                key="to-place",
+                label=_("To be booked again"),
+                order=22,
+                permission=Permission.APPOINTMENT_SEE,
+                url_name="scheduling:to-place",
+                icon="calendar-time",
+                group=_("Desk"),
+                words=_("cancelled missed book again worklist"),
+            )
+        )
+        navigation.add(
+            Link(
+                key="waitlist",
+                label=_("Waitlist"),
+                order=24,
+                permission=Permission.APPOINTMENT_SEE,
+                url_name="scheduling:waitlist",
+                icon="hourglass",
+                group=_("Desk"),
+                words=_("waitlist earlier time offer freed"),
+            )
+        )
         commands.add(
             Link(
                 key="block-new",

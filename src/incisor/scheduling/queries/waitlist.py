@@ -11,7 +11,7 @@ from incisor.clinics.models import Clinic
 from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
-from incisor.kernel.spans import minute_of
+from incisor.kernel.spans import minute_of, moment_of, span_of
 from incisor.patients.models import Patient
 from incisor.patients.queries import with_badge
 from incisor.scheduling.enums import EXPECTED, FreedState, OfferState, WishPriority, WishState
@@ -25,7 +25,7 @@ from incisor.scheduling.models import (
     WaitlistWish,
 )
 from incisor.scheduling.queries.surroundings import REACH
-from incisor.scheduling.rules.waitlist import FreeTime, Wished, in_turn, turn
+from incisor.scheduling.rules.waitlist import FreeTime, Wished, in_turn, offered_part, turn
 
 MOST_WAITING = 500
 
@@ -116,6 +116,19 @@ def fitting(
         return []
     gone = _asked(found, dentist.pk, starts_at) | _busy_then(found, starts_at, ends_at)
     return [row for row in found if row.pk not in gone]
+
+
+def fitting_when_freed(clinic: Clinic, appointment: Appointment, at: datetime) -> list[WaitlistWish]:
+    """Return who would be asked, in turn, if this appointment gave its time back now."""
+    least = waitlist_rules(clinic).least_ahead_minutes
+    span = span_of(appointment.starts_at, appointment.ends_at)
+    part = offered_part(span, now=minute_of(at), least_ahead=least)
+    if part is None:
+        return []
+    return fitting(
+        clinic, dentist=appointment.dentist, starts_at=moment_of(part[0]), ends_at=moment_of(part[1]), at=at,
+        besides=appointment.patient_id,
+    )  # fmt: skip
 
 
 def _still_waits(row: WaitlistWish) -> bool:

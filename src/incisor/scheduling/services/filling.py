@@ -30,7 +30,6 @@ from incisor.scheduling.enums import (
     WishState,
 )
 from incisor.scheduling.models import (
-    OCCUPYING_VALUES,
     Appointment,
     AppointmentChange,
     FreedSlot,
@@ -43,7 +42,7 @@ from incisor.scheduling.rules import need_of
 from incisor.scheduling.rules.waitlist import LATEST_ANSWER_AHEAD, answer_until
 from incisor.scheduling.services.booking import book_appointment
 from incisor.scheduling.services.changing import cancel_appointment, move_appointment, need_as_booked
-from incisor.scheduling.services.gaps import close_slot, withdraw_message, withdraw_offer
+from incisor.scheduling.services.gaps import close_slot, fill_slot, withdraw_message, withdraw_offer
 from incisor.scheduling.services.gate import SlotTaken, offering_alternatives
 from incisor.scheduling.services.holding import hold_slot
 
@@ -227,7 +226,7 @@ def accept_offer(
             hold=current.hold, at=at,
         )  # fmt: skip
     WaitlistWish.objects.filter(pk=wish.pk).update(state=WishState.SERVED, served_as=placed, closed_at=at)
-    close_slot(current.slot, FreedState.FILLED, at=at, filled_by=placed)
+    fill_slot(current.slot, by=placed, at=at)
     withdraw_message(current, at=at)
     record(
         "waitlist.accepted", subject=current, patient_id=wish.patient_id, before={"status": "open"},
@@ -278,7 +277,7 @@ def pass_on_offers(*, by: User, clinic: Clinic, at: datetime) -> tuple[int, int]
         made += _next(offer.slot, by=by, at=at) is not None
     soon = FreedSlot.objects.filter(clinic=clinic, state=FreedState.OPEN)
     for slot in soon.filter(starts_at__lte=at + LATEST_ANSWER_AHEAD).exclude(offers__state=OfferState.OPEN):
-        close_slot(slot, FreedState.TAKEN if _is_taken(slot) else FreedState.LAPSED, at=at)
+        close_slot(slot, FreedState.LAPSED, at=at)
     if waitlist_rules(clinic).is_automatic:
         fresh = soon.filter(freed_at__lte=at - timedelta(minutes=1), starts_at__gt=at + LATEST_ANSWER_AHEAD)
         for slot in fresh.exclude(offers__state=OfferState.OPEN).order_by("starts_at", "pk"):
@@ -287,11 +286,3 @@ def pass_on_offers(*, by: User, clinic: Clinic, at: datetime) -> tuple[int, int]
         clinic=clinic, state=WishState.WAITING, until_on__lt=local(at, clinic.zone).date()
     ).update(state=WishState.LAPSED, closed_at=at)
     return ended, made
-
-
-def _is_taken(slot: FreedSlot) -> bool:
-    """Whether the dentist has somebody else then."""
-    found = Appointment.objects.filter(
-        dentist=slot.dentist_id, status__in=OCCUPYING_VALUES, starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at
-    )
-    return found.filter(starts_at__gt=slot.starts_at - timedelta(hours=12)).exists()

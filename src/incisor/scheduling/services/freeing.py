@@ -20,7 +20,7 @@ from incisor.scheduling.enums import (
 from incisor.scheduling.models import Appointment, AppointmentItem, Unplaced, UnplacedItem
 from incisor.scheduling.queries.placing import unplaced_procedures
 from incisor.scheduling.rules import is_kept, settles
-from incisor.scheduling.services.gaps import note_freed, take_back, wait_again
+from incisor.scheduling.services.gaps import note_freed, take_back, take_slots, wait_again
 
 ORIGINS = {
     AppointmentStatus.CANCELLED: UnplacedOrigin.CANCELLED,
@@ -61,6 +61,7 @@ def regain_time(appointment: Appointment, *, by: User, at: datetime) -> None:
 
 def change_time(before: Appointment, after: Appointment, *, at: datetime) -> None:
     """Do what follows when an appointment has left a time for another one. Runs inside the caller's action."""
+    take_slots(after, at=at)
     is_other = before.dentist_id != after.dentist_id
     if is_other or not meet(span_of(before.starts_at, before.ends_at), span_of(after.starts_at, after.ends_at)):
         note_freed(before, freed_by=FreedBy.MOVED, at=at)
@@ -68,6 +69,7 @@ def change_time(before: Appointment, after: Appointment, *, at: datetime) -> Non
 
 def settle_itself(appointment: Appointment, *, by: User, at: datetime) -> None:
     """Take off the list what was cut out of the calendar and has a time again."""
+    take_slots(appointment, at=at)
     found = Unplaced.objects.filter(appointment=appointment)
     _close(found, UnplacedState.PLACED, by=by, at=at, placed_as=appointment)
 
@@ -111,7 +113,8 @@ def give_back(appointment: Appointment, *, by: User, at: datetime) -> None:
 
 
 def settle(appointment: Appointment, procedures: Collection[Procedure], *, by: User, at: datetime) -> None:
-    """Take visits off the list that this booking makes good. Runs inside the caller's action."""
+    """Take visits off the list that this booking makes good, and freed times that it fills. Inside the caller's action."""
+    take_slots(appointment, at=at)
     waiting = list(
         Unplaced.objects.filter(patient_id=appointment.patient_id, state=UnplacedState.OPEN)
         .filter(clinic_id=appointment.clinic_id)

@@ -74,10 +74,22 @@ def withdraw_message(offer: SlotOffer, *, at: datetime) -> None:
     withdraw_links(clinic=offer.clinic, purpose=LinkPurpose.OFFER, subject_id=offer.pk, at=at)
 
 
-def close_slot(slot: FreedSlot, state: FreedState, *, at: datetime, filled_by: Appointment | None = None) -> None:
+def close_slot(slot: FreedSlot, state: FreedState, *, at: datetime) -> None:
     """End the life of a freed time."""
-    mine = FreedSlot.objects.filter(pk=slot.pk, state=FreedState.OPEN)
-    mine.update(state=state, closed_at=at, filled_by=filled_by)
+    FreedSlot.objects.filter(pk=slot.pk, state=FreedState.OPEN).update(state=state, closed_at=at)
+
+
+def fill_slot(slot: FreedSlot, *, by: Appointment, at: datetime) -> None:
+    """Note that the waitlist filled a freed time."""
+    FreedSlot.objects.filter(pk=slot.pk).update(state=FreedState.FILLED, filled_by=by, closed_at=at)
+
+
+def take_slots(appointment: Appointment, *, at: datetime) -> None:
+    """Close the freed times in which an appointment now stands. Runs inside the caller's action."""
+    FreedSlot.objects.filter(
+        clinic_id=appointment.clinic_id, state=FreedState.OPEN, dentist_id=appointment.dentist_id,
+        starts_at__lt=appointment.ends_at, ends_at__gt=appointment.starts_at,
+    ).update(state=FreedState.TAKEN, closed_at=at)  # fmt: skip
 
 
 def wait_again(appointment: Appointment) -> None:

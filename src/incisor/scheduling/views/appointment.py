@@ -18,8 +18,8 @@ from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.spans import minute_of
 from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
-from incisor.scheduling.enums import EXPECTED, AppointmentStatus, CancelReason, Demand
-from incisor.scheduling.forms import CancelForm, EditForm, MoveForm, wall_time
+from incisor.scheduling.enums import EXPECTED, AppointmentStatus, Demand
+from incisor.scheduling.forms import EditForm, MoveForm, wall_time
 from incisor.scheduling.hooks import appointment_actions
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import MOVABLE, NEXT, need_of
@@ -216,36 +216,6 @@ def _drag(request: HttpRequest, found: Appointment) -> HttpResponse:
         return JsonResponse({"text": str(refused), "panel": False}, status=refused.status)
     undo_url = reverse("scheduling:appointment-undo", args=[change.pk])
     return JsonResponse({"text": _moved_text(request, change.appointment), "undo_url": undo_url})
-
-
-@page(Permission.APPOINTMENT_BOOK)
-@require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, appointment_id: str) -> HttpResponse:
-    """Ask for the reason by digit; the choice cancels at once, with Undo."""
-    found = queries.appointment(request.clinic, appointment_id)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change = services.cancel_appointment(by=request.user, appointment=found, at=now(), **form.cleaned_data)
-        except Refused as refused:
-            if refused.status in (403, 404):
-                raise
-            form.add_error(None, str(refused))
-        else:
-            text = _("Cancelled: %(patient)s, %(when)s.") % {
-                "patient": found.patient.name,
-                "when": when_words(found, request.clinic.zone),
-            }
-            return settled(request, text, change.pk, found)
-    context = {
-        "appointment": found,
-        "patient": patient_of(request.clinic, found.patient_id),
-        "form": form,
-        "reasons": CancelReason.choices,
-        "version": request.POST.get("version") or found.version,
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "scheduling/cancel.html", context, partial="panel", status=status)
 
 
 @page(Permission.APPOINTMENT_BOOK)

@@ -235,17 +235,19 @@ def settled(
     *,
     also: Sequence[Any] = (),
     undo_url: str = "",
+    panel: tuple[str, Any] | None = None,
 ) -> HttpResponse:
     """Say what was done, with Undo; close the panel, or go back to the calendar from a page of its own.
 
     also: further changes that the same Undo takes back. undo_url: where Undo posts to, if not to the change's own.
+    panel: URL and words of what may be done next.
     """
     undo_url = undo_url or reverse("scheduling:appointment-undo", args=[change_id])
     if also:
         undo_url += "?also=" + ",".join(map(str, also))
     came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path
     if wants_fragment(request) and not came_from.startswith(("/book/", "/appointments/")):
-        response = toast(HttpResponse(status=204), text, undo_url=undo_url)
+        response = toast(HttpResponse(status=204), text, undo_url=undo_url, panel=panel)
         trigger(response, "panel-close")
         return trigger(response, "calendar-changed")
     messages.success(request, text, extra_tags=undo_url)

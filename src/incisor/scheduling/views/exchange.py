@@ -192,16 +192,8 @@ def strip(request: HttpRequest) -> HttpResponse:
 
 
 def _panel_url(row: Unplaced) -> str:
-    """Where times are offered: what was cut out keeps its row and is moved, the others are booked again."""
-    if row.appointment is not None and row.appointment.status in MOVABLE:
-        return reverse("scheduling:appointment-move", args=[row.appointment.pk])
-    return book_again_url(
-        row.patient_id,
-        procedures=[item.procedure_id for item in row.items.all()],
-        minutes=row.minutes,
-        dentist_id=row.dentist_id,
-        need=row.need,
-    )
+    """Where times are offered."""
+    return reverse("scheduling:place-again", args=[row.pk])
 
 
 @page(Permission.APPOINTMENT_BOOK)
