@@ -32,6 +32,7 @@ from incisor.outreach.queries.planning import (
     reminder_rule,
     reminder_rules,
 )
+from incisor.outreach.queries.statistics import missed_reasons, reminders_sent
 from incisor.outreach.queries.wording import texts_of_messages
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "has_refused_calls",
     "language_of_page",
     "messages_of_day",
+    "missed_reasons",
     "move_times",
     "notice",
     "open_counts",
@@ -63,6 +65,7 @@ __all__ = [
     "ranking",
     "reminder_rule",
     "reminder_rules",
+    "reminders_sent",
     "step",
     "steps_of",
     "task",

@@ -88,6 +88,7 @@ class Appointment(Row):
         ]
         indexes = [
             models.Index(fields=["clinic", "starts_at"], name="appointment_by_time"),
+            models.Index(fields=["clinic", "created_at"], name="appointment_by_made"),
             models.Index(fields=["dentist", "starts_at"], name="appointment_by_dentist"),
             models.Index(fields=["chair", "starts_at"], name="appointment_by_chair"),
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),

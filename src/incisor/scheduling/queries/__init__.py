@@ -44,6 +44,17 @@ from incisor.scheduling.queries.settings import (
     open_holds,
 )
 from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
+from incisor.scheduling.queries.statistics import (
+    Figures,
+    bookings_made,
+    by_channel,
+    by_dentist,
+    by_kind,
+    cancellations,
+    conversion,
+    peaks,
+    rate,
+)
 from incisor.scheduling.queries.surroundings import REACH, surroundings
 from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together, proposals_together, relatives_of
 from incisor.scheduling.queries.waitlist import (
@@ -70,6 +81,7 @@ __all__ = [
     "Card",
     "ClinicLoad",
     "DayLoad",
+    "Figures",
     "Habit",
     "Line",
     "Relative",
@@ -88,12 +100,18 @@ __all__ = [
     "block_rules",
     "blocks_between",
     "booking_rules",
+    "bookings_made",
+    "by_channel",
+    "by_dentist",
+    "by_kind",
+    "cancellations",
     "cards_between",
     "change",
     "changes_of",
     "check_time",
     "clinic_load",
     "confirmation_rules",
+    "conversion",
     "daily_limit",
     "daily_limits",
     "day_of",
@@ -119,9 +137,11 @@ __all__ = [
     "open_holds",
     "open_offers",
     "own_dentist_of",
+    "peaks",
     "preset_procedures",
     "proposals",
     "proposals_together",
+    "rate",
     "relatives_of",
     "several_clinics",
     "shading",
