@@ -44,6 +44,7 @@ export class Panel {
     const request = (this.request = new AbortController());
     this.url = url;
     this.setTitle(title);
+    this.giveBack(body);
     body.replaceChildren(clone(this.doc, "template-loading"));
     box.hidden = false;
     box.focus({ preventScroll: true });
@@ -106,6 +107,12 @@ export class Panel {
     if (title) title.textContent = words;
   }
 
+  /** A time that was held while somebody typed here is free again; without this it ends by itself. */
+  private giveBack(body: HTMLElement): void {
+    const held = body.querySelector<HTMLElement>("[data-hold-release]")?.dataset.holdRelease;
+    if (held) void this.server.post(held).catch(() => undefined);
+  }
+
   private async mayLeave(body: HTMLElement): Promise<boolean> {
     const dirty = Array.from(body.querySelectorAll("form")).filter(isDirty);
     if (dirty.length === 0) return true;
@@ -125,6 +132,7 @@ export class Panel {
     this.buffer.drop();
     const hadFocus = box.contains(this.doc.activeElement) || this.doc.activeElement === this.doc.body;
     box.hidden = true;
+    this.giveBack(body);
     body.replaceChildren();
     const back = this.opener;
     this.opener = null;

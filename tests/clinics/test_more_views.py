@@ -31,10 +31,12 @@ def test_change_that_hits_a_booking_leads_to_the_list_of_them(as_mona, clinic, c
     typed = {"chair": "", "starts_on": day, "ends_on": day, "reason": "停电"}
 
     answer = as_mona.post(reverse("clinics:closure-new"), typed)
-    page = as_mona.get(answer.headers["Location"])
+    page = as_mona.get(reverse("clinics:misfits"))
+    worklist = as_mona.get(answer.headers["Location"])
     overview = as_mona.get(reverse("clinics:settings"))
 
-    assert answer.headers["Location"] == reverse("clinics:misfits")
+    assert answer.headers["Location"] == reverse("scheduling:affected")
+    assert [row["appointment"] for row in worklist.context["rows"]] == [booking]
     assert [row.hit.url for row in page.context["misfits"]] == [f"/appointments/{booking.pk}/move/"]
     assert overview.context["misfit_count"] == 1
     assert "皮亚" in page.content.decode()
@@ -47,7 +49,7 @@ def test_chair_out_of_order_leads_to_its_bookings_and_free_does_not(as_mona, cha
     mended = as_mona.post(url, {"state": "free"})
     nonsense = as_mona.post(url, {"state": "flying"})
 
-    assert broken.headers["Location"] == reverse("clinics:misfits")
+    assert broken.headers["Location"] == reverse("scheduling:affected")
     assert mended.headers["Location"] == reverse("clinics:rooms")
     assert nonsense.status_code == 404
     assert Chair.objects.get().state == "free"
@@ -163,7 +165,7 @@ def test_following_holidays_names_the_bookings_on_them(as_mona, clinic, booking)
 
     answer = as_mona.post(reverse("clinics:holidays-follow"), {"follows": "yes"})
 
-    assert answer.headers["Location"] == reverse("clinics:misfits")
+    assert answer.headers["Location"] == reverse("scheduling:affected")
 
 
 def test_procedure_page_shows_its_values_and_refuses_a_stale_change(as_mona, clinic):

@@ -11,6 +11,7 @@ from incisor.scheduling import services
 from incisor.scheduling.enums import AppointmentStatus as S
 from incisor.scheduling.events import AppointmentBooked, AppointmentCancelled, AppointmentMissed, AppointmentMoved
 from incisor.scheduling.models import Appointment, AppointmentChange
+from incisor.scheduling.services import BlockWords
 from tests.factories.clinics import make_chair, make_clinic, make_procedure
 from tests.factories.patients import make_patient
 from tests.factories.scheduling import make_appointment
@@ -285,16 +286,10 @@ def test_missed_appointment_is_told(book, heard, rosa, at, clinic, pia):
     assert heard == [AppointmentMissed(clinic_id=clinic.pk, appointment_id=made.pk, patient_id=pia.pk, at=at)]
 
 
-def test_block_refuses_what_is_taken_and_what_comes_after(book, rosa, clinic, dana, chair, at):
-    book()
-    with pytest.raises(services.SlotTaken):
-        services.add_block(
-            by=rosa, clinic=clinic, dentist=dana, starts_at=TEN, ends_at=TEN + timedelta(hours=1), reason="会议", at=at
-        )
-
+def test_block_refuses_what_comes_after(book, rosa, clinic, dana, chair, at):
     block = services.add_block(
-        by=rosa, clinic=clinic, dentist=dana, starts_at=TEN + timedelta(hours=1), ends_at=TEN + timedelta(hours=2),
-        reason="会议", at=at,
+        by=rosa, clinic=clinic, words=BlockWords(dentist=dana, reason="会议", kind="meeting"),
+        starts_at=TEN + timedelta(hours=1), ends_at=TEN + timedelta(hours=2), at=at,
     )  # fmt: skip
     other = make_patient(clinic=clinic, file_number="A000002")
     with pytest.raises(services.SlotTaken) as refusal:
@@ -330,20 +325,19 @@ def test_dentist_busy_in_another_clinic_is_busy_here(book, dana, clinic):
 
 
 def test_chair_block_and_impossible_blocks(book, rosa, clinic, dana, chair, at):
-    from incisor.scheduling.services.blocks import BlockImpossible
-
-    one_hour = {"starts_at": TEN, "ends_at": TEN + timedelta(hours=1), "reason": "维修", "at": at}
-    services.add_block(by=rosa, clinic=clinic, chair=chair, **one_hour)
+    one_hour = {"starts_at": TEN, "ends_at": TEN + timedelta(hours=1), "at": at}
+    mine = BlockWords(chair=chair, reason="维修")
+    services.add_block(by=rosa, clinic=clinic, words=mine, **one_hour)
     with pytest.raises(services.SlotTaken) as refusal:
         book()
     assert refusal.value.details["reasons"] == ["block"]
-    with pytest.raises(BlockImpossible):
-        services.add_block(by=rosa, clinic=clinic, **one_hour)
-    with pytest.raises(BlockImpossible):
-        services.add_block(by=rosa, clinic=clinic, chair=chair, **{**one_hour, "ends_at": TEN})
-    book(starts_at=TEN + timedelta(hours=2))
-    with pytest.raises(services.SlotTaken):
-        services.add_block(by=rosa, clinic=clinic, chair=chair, **{**one_hour, "ends_at": TEN + timedelta(hours=3)})
+    for words, over in (
+        (mine, {"ends_at": TEN}),
+        (mine._replace(dentist=dana), {}),
+        (mine._replace(kind="only"), {}),
+    ):
+        with pytest.raises(services.BlockImpossible):
+            services.add_block(by=rosa, clinic=clinic, words=words, **{**one_hour, **over})
 
 
 def test_an_edit_is_not_undone_by_undo(book, rosa, clinic, at):

@@ -1,5 +1,6 @@
 """Pages of the calendar and of booking: what works, what is refused, what outsiders see, how many queries it costs."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -20,7 +21,7 @@ HX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def at_half_past_nine(monkeypatch, at):
     """The pages read the clock in one place; here it stands still."""
-    for module in ("booking", "calendar", "frame", "feed", "appointment", "blocks"):
+    for module in ("booking", "calendar", "frame", "feed", "appointment", "blocks", "affected", "holds", "rules"):
         monkeypatch.setattr(f"incisor.scheduling.views.{module}.now", lambda: at)
 
 
@@ -304,7 +305,10 @@ def test_a_day_of_eighty_visits_is_a_small_answer(as_rosa, clinic, chair, dana, 
 def test_block_is_entered_shown_and_removed(as_rosa, dana):
     made = as_rosa.post(
         reverse("scheduling:block-new"),
-        {"who": f"d{dana.pk}", "day": "2026-03-03", "starts": "12:00", "ends": "13:00", "reason": "午休"},
+        {
+            "who": f"d{dana.pk}", "kind": "lunch", "day": "2026-03-03", "starts": "12:00", "ends": "13:00",
+            "reason": "午休",
+        },
         headers=HX,
     )
     block = Block.objects.get()
@@ -316,15 +320,18 @@ def test_block_is_entered_shown_and_removed(as_rosa, dana):
     assert block.removed_at is not None
 
 
-def test_block_with_appointments_in_it_is_refused(as_rosa, booked, dana):
+def test_block_over_appointments_names_them_and_leads_to_the_worklist(as_rosa, booked, dana):
     answer = as_rosa.post(
         reverse("scheduling:block-new"),
-        {"who": f"d{dana.pk}", "day": "2026-03-03", "starts": "09:30", "ends": "10:30", "reason": "会议"},
+        {"who": f"d{dana.pk}", "kind": "meeting", "day": "2026-03-03", "starts": "09:30", "ends": "10:30"},
         headers=HX,
     )
 
-    assert answer.status_code == 422
-    assert Block.objects.count() == 0
+    events = json.loads(answer.headers["HX-Trigger"])
+    assert answer.status_code == 204
+    assert events["panel-open"] == {"url": reverse("scheduling:affected")}
+    assert events["toast"]["level"] == "warning"
+    assert Block.objects.get().reason == "会议"
 
 
 @pytest.mark.parametrize("name", ["appointment", "appointment-move", "appointment-cancel", "appointment-edit"])

@@ -32,17 +32,21 @@ def test_leave_on_a_day_with_a_booking_leads_to_it(as_mona, dana, booking, tomor
     answer = as_mona.post(
         reverse("staff:leave-new"), {"staff": dana.pk, "kind": "sick", "starts_on": day, "ends_on": day}
     )
-    page = as_mona.get(answer.headers["Location"])
+    page = as_mona.get(reverse("staff:misfits"), {"staff": dana.pk})
+    worklist = as_mona.get(answer.headers["Location"])
 
-    assert answer.headers["Location"] == f"{reverse('staff:misfits')}?staff={dana.pk}"
+    assert answer.headers["Location"] == f"{reverse('scheduling:affected')}?staff={dana.pk}"
+    assert [row["appointment"] for row in worklist.context["rows"]] == [booking]
     assert [row.hit.url for row in page.context["misfits"]] == [f"/appointments/{booking.pk}/move/"]
 
 
 def test_leaver_s_bookings_are_listed(as_mona, dana, booking):
     answer = as_mona.post(reverse("staff:staff-deactivate", args=[dana.pk]))
-    page = as_mona.get(answer.headers["Location"])
+    page = as_mona.get(reverse("staff:misfits"), {"staff": dana.pk})
+    worklist = as_mona.get(answer.headers["Location"])
 
     assert [row.reason for row in page.context["misfits"]] == ["staff_gone"]
+    assert [row["appointment"] for row in worklist.context["rows"]] == [booking]
 
 
 def test_day_off_with_a_booking_leads_to_it_and_clearing_it_back_to_the_week(as_mona, dana, booking, tomorrow):
@@ -51,7 +55,7 @@ def test_day_off_with_a_booking_leads_to_it_and_clearing_it_back_to_the_week(as_
     shown = as_mona.get(reverse("staff:day", args=[dana.pk, day])).context["form"]
     cleared = as_mona.post(reverse("staff:day-clear", args=[dana.pk, day]))
 
-    assert off.headers["Location"].startswith(reverse("staff:misfits"))
+    assert off.headers["Location"].startswith(reverse("scheduling:affected"))
     assert shown["is_off"].value() is True
     assert cleared.headers["Location"] == f"{reverse('staff:rosters')}?week={day}"
 

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from incisor.accounts.access import may
+from incisor.accounts.enums import Permission
 from incisor.kernel.hooks import Link, Panel, Place
 
 # Further pages of the overview of the settings, for what upper apps need before the first booking.
@@ -17,6 +20,38 @@ setup_steps: Place[Link] = Place("clinics.setup_steps")
 device_pages: Place[Link] = Place("clinics.device_pages")
 # What stands in the frame of every page of a clinic that has such a device: key is the DeviceKind.
 device_frames: Place[Panel] = Place("clinics.device_frames")
+# Further tabs of the settings, beside those of the clinic itself.
+settings_tabs: Place[Link] = Place("clinics.settings_tabs")
+# The page that lists every booking which no longer fits, whatever the reason; asked with staff=id for one person's.
+worklist: Place[Link] = Place("clinics.worklist")
+_OWN_TABS = (
+    ("settings", _("Overview")),
+    ("clinic", _("Clinic")),
+    ("rooms", _("Rooms and chairs")),
+    ("hours", _("Opening hours")),
+    ("closures", _("Closures")),
+    ("holidays", _("Public holidays")),
+    ("procedures", _("Procedures")),
+    ("devices", _("Screens and devices")),
+)
+
+
+def worklist_url() -> str:
+    """Return the address of the list of bookings that no longer fit, empty while no app has one."""
+    return next((reverse(link.url_name) for link in worklist), "")
+
+
+def settings_tabs_of(request: Any, here: str) -> list[dict[str, Any]]:
+    """Return the tabs of the settings, none for who may not change them. here: the URL name of the one that is open."""
+    if not may(request.user, Permission.CLINIC_EDIT, request.clinic.pk):
+        return []
+    entries: list[tuple[str, Any]] = [(f"clinics:{name}", label) for name, label in _OWN_TABS]
+    for tab in settings_tabs:
+        if tab.permission is None or may(request.user, tab.permission, request.clinic.pk):
+            entries.append((tab.url_name, tab.label))
+    if may(request.user, Permission.CLINIC_EDIT, None):
+        entries.append(("clinics:organisation", _("Organisation")))
+    return [{"url": reverse(name), "label": label, "active": name == here} for name, label in entries]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,12 @@ class SchedulingConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand in the navigation, in the search, on the patient's page, and answer what others ask."""
-        from incisor.clinics.hooks import affected_by, setup_steps  # noqa: PLC0415 -- app ready
+        from incisor.clinics.hooks import (  # noqa: PLC0415 -- app ready
+            affected_by,
+            settings_tabs,
+            setup_steps,
+            worklist,
+        )
         from incisor.patients.hooks import (  # noqa: PLC0415 -- same
             BadgeSource,
             Ranking,
@@ -90,6 +95,47 @@ class SchedulingConfig(AppConfig):
                 url_name="scheduling:block-new",
                 icon="lock",
                 words=_("block lunch meeting reserve"),
+            )
+        )
+        settings_tabs.add(
+            Link(
+                key="booking",
+                label=_("Booking rules"),
+                order=50,
+                permission=Permission.CLINIC_EDIT,
+                url_name="scheduling:booking-settings",
+            )
+        )
+        worklist.add(
+            Link(
+                key="affected",
+                label=_("Appointments that no longer fit"),
+                order=10,
+                permission=Permission.APPOINTMENT_SEE,
+                url_name="scheduling:affected",
+            )
+        )
+        commands.add(
+            Link(
+                key="affected",
+                label=_("Appointments that no longer fit"),
+                order=45,
+                permission=Permission.APPOINTMENT_SEE,
+                url_name="scheduling:affected",
+                icon="calendar-cancel",
+                words="shouyingxiang syx tingzhen affected leave closed",
+            )
+        )
+        commands.add(
+            Link(
+                key="booking-settings",
+                label=_("Booking rules"),
+                order=915,
+                permission=Permission.CLINIC_EDIT,
+                url_name="scheduling:booking-settings",
+                icon="settings",
+                group=_("Settings"),
+                words="yuyueguize yygz blocks limits reserve",
             )
         )
         patient_panels.add(

@@ -129,6 +129,8 @@ class ConflictKind(TextChoices):
     RESERVE = "reserve", _("The time is kept for emergencies.")
     ONLY = "only", _("The time is kept for other treatments.")
     LIMIT = "limit", _("The day has as many of these treatments as it may.")
+    CHAIR_OUT = "chair_out", _("The chair is out of order or no longer in use.")
+    STAFF_GONE = "staff_gone", _("The dentist no longer works here.")
     ASSISTANT = "assistant", _("The assistant is taken at this time.")
     ASSISTANT_AWAY = "assistant_away", _("The assistant does not work at this time.")
     PATIENT = "patient", _("The patient has another appointment at this time.")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from incisor.scheduling.views import (
+    affected,
     appointment,
     blocks,
     booking,
@@ -13,8 +14,10 @@ from incisor.scheduling.views import (
     exchange,
     feed,
     finding,
+    holds,
     placing,
     printing,
+    rules,
     waitlist,
 )
 
@@ -44,6 +47,9 @@ urlpatterns = [
     path("waitlist/wishes/<uuid:wish_id>/return/", waitlist.back, name="wish-return"),
     path("waitlist/offers/<uuid:offer_id>/answer/", waitlist.answer, name="offer-answer"),
     path("waitlist/slots/<uuid:slot_id>/offer/", waitlist.offer, name="slot-offer"),
+    path("appointments/affected/", affected.affected, name="affected"),
+    path("appointments/<uuid:appointment_id>/keep/", affected.keep, name="appointment-keep"),
+    path("appointments/<uuid:appointment_id>/pattern/", affected.pattern, name="appointment-pattern"),
     path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
     path("appointments/<uuid:appointment_id>/move/", appointment.move, name="appointment-move"),
     path("appointments/<uuid:appointment_id>/copy/", exchange.copy, name="appointment-copy"),
@@ -61,5 +67,18 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/appointments/", appointment.patient_appointments, name="patient-appointments"),
     path("blocks/new/", blocks.block_new, name="block-new"),
     path("blocks/<uuid:block_id>/", blocks.block, name="block"),
+    path("blocks/<uuid:block_id>/edit/", blocks.block_edit, name="block-edit"),
+    path("blocks/<uuid:block_id>/restore/", blocks.block_restore, name="block-restore"),
+    path("blocks/weekly/<uuid:rule_id>/skip/", blocks.block_skip, name="block-skip"),
+    path("holds/", holds.hold_take, name="hold-take"),
+    path("holds/<uuid:hold_id>/release/", holds.hold_release, name="hold-release"),
+    path("settings/booking/", rules.booking_settings, name="booking-settings"),
+    path("settings/booking/figures/", rules.figures_edit, name="booking-figures"),
+    path("settings/booking/blocks/new/", rules.block_rule_new, name="block-rule-new"),
+    path("settings/booking/blocks/<uuid:rule_id>/", rules.block_rule_edit, name="block-rule-edit"),
+    path("settings/booking/blocks/<uuid:rule_id>/end/", rules.block_rule_end, name="block-rule-end"),
+    path("settings/booking/limits/new/", rules.limit_new, name="limit-new"),
+    path("settings/booking/limits/<uuid:limit_id>/", rules.limit_edit, name="limit-edit"),
+    path("settings/booking/limits/<uuid:limit_id>/end/", rules.limit_end, name="limit-end"),
     path("blocks/<uuid:block_id>/remove/", blocks.block_remove, name="block-remove"),
 ]

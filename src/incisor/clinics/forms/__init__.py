@@ -10,7 +10,7 @@ from incisor.clinics.forms.places import (
     OrganisationForm,
     RoomForm,
 )
-from incisor.clinics.forms.procedures import ProcedureForm
+from incisor.clinics.forms.procedures import ProcedureForm, initial_of_procedure
 
 __all__ = [
     "ChairForm",
@@ -23,4 +23,5 @@ __all__ = [
     "OrganisationForm",
     "ProcedureForm",
     "RoomForm",
+    "initial_of_procedure",
 ]

@@ -1,6 +1,6 @@
 """Treatments that can be booked: of the whole organisation."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.clinics.models import Clinic, Procedure
-from incisor.clinics.rules import is_on_grid
+from incisor.clinics.rules import is_on_grid, pattern_of, pattern_text
 from incisor.clinics.services.clinic import CodeTaken
 from incisor.clinics.setup import Loaded, load_procedures
 from incisor.kernel import live
@@ -42,6 +42,9 @@ class ProcedureWords:
     is_per_tooth: bool
     is_high_risk: bool
     is_active: bool
+    buffer_before_minutes: int = 0
+    busy: list[list[int]] = field(default_factory=list)
+    equipment_needs: list[str] = field(default_factory=list)
 
 
 def _checked(words: ProcedureWords) -> ProcedureWords:
@@ -49,6 +52,10 @@ def _checked(words: ProcedureWords) -> ProcedureWords:
         raise OffGrid(_("The length must be a multiple of 5 minutes."), field="duration_minutes")
     if words.buffer_after_minutes and not is_on_grid(words.buffer_after_minutes):
         raise OffGrid(_("The buffer must be a multiple of 5 minutes."), field="buffer_after_minutes")
+    if words.buffer_before_minutes and not is_on_grid(words.buffer_before_minutes):
+        raise OffGrid(_("The buffer must be a multiple of 5 minutes."), field="buffer_before_minutes")
+    if pattern_of(pattern_text(words.busy), minutes=words.duration_minutes) is None:
+        raise OffGrid(_("The dentist's minutes must lie inside the length, in steps of 5."), field="busy")
     return words
 
 

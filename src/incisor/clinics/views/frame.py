@@ -11,27 +11,14 @@ from django.utils.translation import ngettext
 from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
 from incisor.clinics import queries
+from incisor.clinics.hooks import settings_tabs_of, worklist_url
 from incisor.kernel.clock import now
 from incisor.kernel.editing import saved
 
 
 def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
     """Return the tabs of the settings, none for who may not change them. here: the URL name of the one that is open."""
-    if not may(request.user, Permission.CLINIC_EDIT, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
-        return []
-    entries = [
-        ("settings", _("Overview")),
-        ("clinic", _("Clinic")),
-        ("rooms", _("Rooms and chairs")),
-        ("hours", _("Opening hours")),
-        ("closures", _("Closures")),
-        ("holidays", _("Public holidays")),
-        ("procedures", _("Procedures")),
-        ("devices", _("Screens and devices")),
-    ]
-    if may(request.user, Permission.CLINIC_EDIT, None):  # type: ignore[arg-type]
-        entries.append(("organisation", _("Organisation")))
-    return [{"url": reverse(f"clinics:{name}"), "label": label, "active": name == here} for name, label in entries]
+    return settings_tabs_of(request, f"clinics:{here}")
 
 
 def may_see_bookings(request: HttpRequest) -> bool:
@@ -51,4 +38,4 @@ def saved_with_check(request: HttpRequest, to: str, text: str, *args: Any) -> Ht
     if not may_see_bookings(request):
         words = f"{words} {_('Tell the front desk.')}"
         return saved(request, to, words, *args, level=messages.WARNING)
-    return saved(request, "clinics:misfits", words, level=messages.WARNING)
+    return saved(request, worklist_url() or reverse("clinics:misfits"), words, level=messages.WARNING)

@@ -12,7 +12,7 @@ from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
 from incisor.clinics import queries, services
 from incisor.clinics.enums import ChairNeed, Specialty
-from incisor.clinics.forms import ProcedureForm
+from incisor.clinics.forms import ProcedureForm, initial_of_procedure
 from incisor.clinics.views.frame import tabs
 from incisor.kernel.clock import now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
@@ -64,8 +64,7 @@ def procedure_new(request: HttpRequest) -> HttpResponse:
 def procedure_edit(request: HttpRequest, procedure_id: UUID) -> HttpResponse:
     """Edit a procedure."""
     procedure = queries.procedure(procedure_id)
-    initial = {name: getattr(procedure, name) for name in ProcedureForm.base_fields}
-    form = ProcedureForm(typed(request), procedure=procedure, initial=initial)
+    form = ProcedureForm(typed(request), procedure=procedure, initial=initial_of_procedure(procedure))
     if request.method == "POST" and form.is_valid():
         try:
             services.change_procedure(

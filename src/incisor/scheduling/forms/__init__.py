@@ -1,15 +1,15 @@
 """What is typed when booking, moving, cancelling and blocking. Shape only; the gate decides what is allowed."""
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incisor.clinics.models import Clinic
-from incisor.clinics.queries import chairs, procedures
-from incisor.kernel.clock import GRID_MINUTES, moment, zone
+from incisor.clinics.queries import procedures
+from incisor.kernel.clock import GRID_MINUTES, moment
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import moment_of
 from incisor.scheduling.enums import BookingChannel, CancelReason
@@ -167,45 +167,3 @@ class EditForm(forms.Form):
     def clean_procedures(self) -> list[Any]:
         by_id = {str(row.pk): row for row in self.all_procedures}
         return [by_id[one] for one in self.cleaned_data["procedures"]]
-
-
-class BlockForm(forms.Form):
-    """A time in which a dentist or chair takes nobody."""
-
-    who = forms.ChoiceField(label=_("Dentist or chair"))
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(
-        label=_("From"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
-    )
-    ends = forms.TimeField(
-        label=_("Until"), widget=forms.TimeInput(attrs={"type": "time", "step": 300}, format="%H:%M")
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=120)
-
-    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.clinic = clinic
-        self.places: dict[str, Any] = {
-            **{f"d{row.pk}": row for row in dentists(clinic)},
-            **{f"c{row.pk}": row for row in chairs(clinic)},
-        }
-        fields: dict[str, Any] = self.fields
-        fields["who"].choices = [(key, row.name) for key, row in self.places.items()]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if {"who", "day", "starts", "ends"} <= data.keys():
-            if data["ends"] <= data["starts"]:
-                self.add_error("ends", _("The block must end after it starts."))
-            key = "dentist" if data["who"].startswith("d") else "chair"
-            data[key] = self.places[data["who"]]
-            data["starts_at"] = moment(data["day"], data["starts"], self.clinic.zone)
-            data["ends_at"] = moment(data["day"], data["ends"], self.clinic.zone)
-        return data
-
-
-def initial_block(clinic: Clinic, starts_at: datetime, who: str) -> dict[str, Any]:
-    """Return what a block form begins with."""
-    wall = starts_at.astimezone(zone(clinic.zone))
-    ends: time = (wall + timedelta(hours=1)).time()
-    return {"who": who, "day": wall.date(), "starts": wall.time(), "ends": ends}

@@ -1,11 +1,13 @@
 """Reading the calendar: lists of a day or week, free times and proposals, one patient's appointments."""
 
+from incisor.scheduling.queries.affecting import Affected, affected, affected_reasons
 from incisor.scheduling.queries.agenda import Agenda, agenda
 from incisor.scheduling.queries.answers import expected_scores, hits_of_change
 from incisor.scheduling.queries.blocking import Blocked, blocks_between
 from incisor.scheduling.queries.cards import Card, cards_between
 from incisor.scheduling.queries.confirming import confirmation_rules, demand_of, keeping_badges, keeping_records
 from incisor.scheduling.queries.finding import free_times
+from incisor.scheduling.queries.instead import alternatives, check_time
 from incisor.scheduling.queries.lists import (
     appointment,
     appointments_between,
@@ -27,8 +29,6 @@ from incisor.scheduling.queries.presets import preset_procedures
 from incisor.scheduling.queries.proposing import (
     Habit,
     Slot,
-    alternatives,
-    check_time,
     free_slots,
     habit_of,
     own_dentist_of,
@@ -41,6 +41,7 @@ from incisor.scheduling.queries.settings import (
     daily_limit,
     daily_limits,
     hold,
+    kind_words,
     open_holds,
 )
 from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
@@ -76,6 +77,7 @@ from incisor.scheduling.queries.waitlist import (
 __all__ = [
     "MOST_PEOPLE",
     "REACH",
+    "Affected",
     "Agenda",
     "Blocked",
     "Card",
@@ -88,6 +90,8 @@ __all__ = [
     "Sheet",
     "Slot",
     "Together",
+    "affected",
+    "affected_reasons",
     "agenda",
     "alternatives",
     "appointment",
@@ -130,6 +134,7 @@ __all__ = [
     "hold",
     "keeping_badges",
     "keeping_records",
+    "kind_words",
     "longest_wait",
     "look_of",
     "month_loads",

@@ -31,7 +31,7 @@ def with_parts(found: QuerySet[Appointment]) -> QuerySet[Appointment]:
     # opening sealed fields takes most of the time of a day's list, and no list shows these
     patients = with_badge(Patient.objects.defer("id_number", "insurance_number", "address", "email", "note"))
     return found.prefetch_related(
-        Prefetch("patient", queryset=patients), "dentist", "chair", Prefetch("items", queryset=items)
+        Prefetch("patient", queryset=patients), "dentist", "chair", "assistant", Prefetch("items", queryset=items)
     )
 
 

@@ -42,6 +42,9 @@ class Occupied(NamedTuple):
     holds: list[Held]
 
 
+EMPTY = Occupied([], [], [], [])
+
+
 def occupied(
     staff: Sequence[uuid.UUID],
     chairs: Sequence[uuid.UUID],

@@ -1,12 +1,16 @@
 """A clinic's own figures for booking, its weekly blocks and daily limits, for the pages that change them."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
+from incisor.clinics.enums import Specialty
 from incisor.clinics.models import Clinic
+from incisor.clinics.queries import procedures
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
@@ -22,6 +26,19 @@ def booking_rules(clinic: Clinic) -> BookingRules:
 @prepared
 def _rules(clinic_id: uuid.UUID) -> QuerySet[BookingRules]:
     return BookingRules.objects.filter(clinic_id=clinic_id)
+
+
+def kind_words(keys: Iterable[str]) -> list[str]:
+    """Return what specialties and treatments of a block or limit are called, in the reader's language."""
+    is_chinese = (get_language() or "").startswith("zh")
+    names = {f"specialty:{value}": str(label) for value, label in Specialty.choices}
+    wanted = [key for key in keys if key not in names]
+    if wanted:
+        names |= {
+            f"procedure:{row.code}": (row.short_zh or row.name_zh) if is_chinese else row.name_en
+            for row in procedures(active_only=False)
+        }
+    return [names.get(key, key.partition(":")[2]) for key in keys]
 
 
 def hold(clinic: Clinic, hold_id: Any) -> Hold:

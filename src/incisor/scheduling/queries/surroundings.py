@@ -17,7 +17,7 @@ from incisor.scheduling.enums import ConflictKind as K
 from incisor.scheduling.models import OCCUPYING_VALUES, Appointment, Hold
 from incisor.scheduling.queries.blocking import hindering
 from incisor.scheduling.queries.limiting import full_days_of
-from incisor.scheduling.queries.occupied import Occupied, occupied
+from incisor.scheduling.queries.occupied import EMPTY, Occupied, occupied
 from incisor.scheduling.rules import Need, Surroundings, Taken
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import duties
@@ -45,27 +45,33 @@ def surroundings(
     need: Need | None = None,
     besides: Appointment | None = None,
     besides_hold: Hold | None = None,
+    with_taken: bool = True,
 ) -> Surroundings:
     """Return all that decides about times of these dentists and chairs from the first to the last day.
 
     patients: whose other appointments count, in every clinic. at: when it is asked; holds that end before do not
     count, a reserve may have opened. need: for what; None leaves out daily limits and lets no block be used. besides,
-    besides_hold: what does not count, because it is about to be moved, or booked.
+    besides_hold: what does not count, because it is about to be moved, or booked. with_taken: False leaves out all
+    appointments and holds.
     """
     opened = opening(clinic, first, last)
     staff_ids = [*dict.fromkeys(row.pk for row in (*dentists, *assistants))]
     chair_ids, patient_ids = [row.pk for row in chairs], [row.pk for row in patients]
     starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
-    rows = occupied(
-        staff_ids,
-        chair_ids,
-        patient_ids,
-        starts_at - REACH,
-        ends_at,
-        at=at,
-        with_assistants=bool(assistants),
-        besides=besides.pk if besides else None,
-        besides_hold=besides_hold.pk if besides_hold else None,
+    rows = (
+        EMPTY
+        if not with_taken
+        else occupied(
+            staff_ids,
+            chair_ids,
+            patient_ids,
+            starts_at - REACH,
+            ends_at,
+            at=at,
+            with_assistants=bool(assistants),
+            besides=besides.pk if besides else None,
+            besides_hold=besides_hold.pk if besides_hold else None,
+        )
     )
     of_staff, of_chair, held = _sorted_out(clinic, rows, set(patient_ids))
     blocks = hindering(clinic, first, last, staff_ids=staff_ids, need=need, now=minute_of(at))

@@ -35,6 +35,7 @@ from incisor.scheduling.rules.needs import (
 )
 from incisor.scheduling.rules.placing import is_kept, settles
 from incisor.scheduling.rules.ranking import Candidate, Judgement, Rank, best, judge
+from incisor.scheduling.rules.standing import Ground, Standing, no_longer_fits
 from incisor.scheduling.rules.statuses import MOVABLE, NEXT, STEPS, Step, may_change
 from incisor.scheduling.rules.times import (
     HARD,
@@ -72,6 +73,7 @@ __all__ = [
     "Conflict",
     "Counted",
     "Filter",
+    "Ground",
     "Judgement",
     "KeepingRecord",
     "Limit",
@@ -79,6 +81,7 @@ __all__ = [
     "Need",
     "Opens",
     "Rank",
+    "Standing",
     "Step",
     "Surroundings",
     "Taken",
@@ -109,6 +112,7 @@ __all__ = [
     "minutes_in",
     "nearest_starts",
     "need_of",
+    "no_longer_fits",
     "occupying",
     "opens_before",
     "parse_filter",

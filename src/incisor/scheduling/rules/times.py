@@ -148,11 +148,11 @@ def _place_conflicts(wish: Wish, around: Surroundings) -> Iterator[Conflict]:
             yield Conflict(K.CLOSURE, row.reason)
     lacking = wish.needs - around.abilities.get(wish.chair, frozenset())
     if lacking:
-        yield Conflict(K.CAPABILITY, ", ".join(_chair_words(code) for code in sorted(lacking)))
+        yield Conflict(K.CAPABILITY, ", ".join(chair_words(code) for code in sorted(lacking)))
     yield from _taken(around.chair_taken.get(wish.chair, ()), [wish.span], [wish.blocked], K.CHAIR)
 
 
-def _chair_words(code: str) -> str:
+def chair_words(code: str) -> str:
     """What a code of a chair's equipment is called."""
     return str(CHAIR_WORDS.get(code, code.removeprefix("equipment:")))
 

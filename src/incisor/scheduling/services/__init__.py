@@ -1,6 +1,20 @@
 """Every change of the calendar. Whatever takes up time passes the one gate (`gate.secure`)."""
 
-from incisor.scheduling.services.blocks import BlockMissing, add_block, remove_block
+from incisor.scheduling.services.blocks import (
+    BlockImpossible,
+    BlockMissing,
+    BlockWords,
+    add_block,
+    add_block_rule,
+    change_block,
+    change_block_rule,
+    end_block_rule,
+    keep_block_rule,
+    remove_block,
+    restore_block,
+    restore_block_rule,
+    skip_block_rule,
+)
 from incisor.scheduling.services.booking import book_appointment, book_new_patient, book_together
 from incisor.scheduling.services.changing import (
     NothingToUndo,
@@ -33,6 +47,16 @@ from incisor.scheduling.services.filling import (
 )
 from incisor.scheduling.services.gate import NobodyFree, SlotTaken
 from incisor.scheduling.services.holding import hold_slot, release_hold
+from incisor.scheduling.services.keeping import NothingToKeep, assign_assistant, keep_appointment, set_time_pattern
+from incisor.scheduling.services.limits import (
+    LimitImpossible,
+    LimitWords,
+    add_daily_limit,
+    change_booking_rules,
+    change_daily_limit,
+    end_daily_limit,
+    restore_daily_limit,
+)
 from incisor.scheduling.services.looking import NoSuchLook, choose_look
 from incisor.scheduling.services.placing import (
     AlreadySettled,
@@ -53,13 +77,18 @@ from incisor.scheduling.services.waitlist import (
 
 __all__ = [
     "AlreadySettled",
+    "BlockImpossible",
     "BlockMissing",
+    "BlockWords",
+    "LimitImpossible",
+    "LimitWords",
     "NoSuchLook",
     "NobodyFree",
     "NobodyToAsk",
     "NotExpected",
     "NotMovable",
     "NotSwappable",
+    "NothingToKeep",
     "NothingToUndo",
     "OfferEnded",
     "SlotTaken",
@@ -67,19 +96,30 @@ __all__ = [
     "WrongStatus",
     "accept_offer",
     "add_block",
+    "add_block_rule",
+    "add_daily_limit",
+    "assign_assistant",
     "book_appointment",
     "book_new_patient",
     "book_together",
     "cancel_appointment",
     "cancel_with_offer",
+    "change_block",
+    "change_block_rule",
+    "change_booking_rules",
     "change_confirmation_rules",
+    "change_daily_limit",
     "change_status",
     "change_waitlist_rules",
     "choose_look",
     "copy_appointment",
     "edit_appointment",
+    "end_block_rule",
+    "end_daily_limit",
     "give_up_unplaced",
     "hold_slot",
+    "keep_appointment",
+    "keep_block_rule",
     "leave_waitlist",
     "move_appointment",
     "note_answer",
@@ -92,8 +132,13 @@ __all__ = [
     "refuse_offer",
     "release_hold",
     "remove_block",
+    "restore_block",
+    "restore_block_rule",
+    "restore_daily_limit",
     "return_to_waitlist",
+    "set_time_pattern",
     "show_phones",
+    "skip_block_rule",
     "swap_appointments",
     "take_back_answer",
     "take_back_offer",

@@ -56,7 +56,7 @@ class NothingToUndo(Refused):
     code = "nothing_to_undo"
 
 
-def _current(appointment: Appointment, version: int | None) -> Appointment:
+def current_row(appointment: Appointment, version: int | None) -> Appointment:
     """The row as it is now; version: what the person looked at, None when it does not matter."""
     fresh = Appointment.objects.select_related("clinic", "patient", "dentist", "chair", "assistant").get(
         pk=appointment.pk
@@ -66,7 +66,7 @@ def _current(appointment: Appointment, version: int | None) -> Appointment:
     return fresh
 
 
-def _write(appointment: Appointment, **values: Any) -> None:
+def write(appointment: Appointment, **values: Any) -> None:
     """Compare and set: write unless somebody else did since it was read."""
     same = Appointment.objects.filter(pk=appointment.pk, version=appointment.version)
     if not same.update(version=F("version") + 1, **values):
@@ -112,7 +112,7 @@ def move_appointment(
     appointment as the person saw it. keeps_status: of one that only steps aside while two are swapped. Raises SlotTaken,
     NotMovable, ChangedMeanwhile, NotAllowed.
     """
-    current = _current(appointment, version)
+    current = current_row(appointment, version)
     if current.status not in MOVABLE:
         raise NotMovable(
             _("This appointment is %(status)s; only an expected one can be moved.")
@@ -142,7 +142,7 @@ def move_appointment(
     before, from_status, stood = facts_of(current), current.status, copy(current)
     is_placed_again = from_status == AppointmentStatus.RESCHEDULED and not keeps_status
     with excluded(asked):
-        _write(
+        write(
             current,
             status=AppointmentStatus.CONFIRMED.value if is_placed_again else keeps_status or from_status,
             dentist=place.dentist,
@@ -219,7 +219,7 @@ def change_status(*, by: User, appointment: Appointment, to: str, reason: str = 
     """
     if not any(may(by, permission, appointment.clinic_id) for permission in STATUS_PERMISSIONS):
         raise NotAllowed(_("Your role does not allow you to change appointments here."))
-    current = _current(appointment, None)
+    current = current_row(appointment, None)
     if current.status != appointment.status:
         raise changed_meanwhile(current)
     return to_status(current, AppointmentStatus(to), by=by, at=at, reason=reason, what="appointment.status_changed")
@@ -238,7 +238,7 @@ def to_status(
     version: int | None = None,
 ) -> AppointmentChange:
     """Take the step and all that follows from it. Runs inside the caller's action. Raises WrongStatus, ChangedMeanwhile."""
-    current = _current(appointment, version)
+    current = current_row(appointment, version)
     before = AppointmentStatus(current.status)
     if not may_change(before, to):
         raise WrongStatus(
@@ -247,7 +247,7 @@ def to_status(
         )
     if before in FREED and to in OCCUPYING:
         _enter_again(current, by=by, at=at)
-    _write(current, status=to.value, cancel_reason=cancel_reason, cancel_note=cancel_note)
+    write(current, status=to.value, cancel_reason=cancel_reason, cancel_note=cancel_note)
     change = note_change(current, what, kind=ChangeKind.STATUS, by=by, at=at, from_status=before.value, reason=reason)
     if to in FREED:
         lose_time(current, before, why=reason, by=by, at=at)
@@ -298,7 +298,7 @@ def edit_appointment(
     at: datetime,
 ) -> AppointmentChange:
     """Change what an appointment is for. Its time stays: a longer treatment is a move. Raises ChangedMeanwhile."""
-    current = _current(appointment, version)
+    current = current_row(appointment, version)
     before: dict[str, Any] = {"need": current.need, "note_changed": False}
     after: dict[str, Any] = {"need": need, "note_changed": note != current.note}
     if procedures is not None:
@@ -311,7 +311,7 @@ def edit_appointment(
                 AppointmentItem(appointment=current, procedure=procedure, position=position)
                 for position, procedure in enumerate(procedures)
             )
-    _write(current, need=need, note=note)
+    write(current, need=need, note=note)
     return note_change(current, "appointment.edited", kind=ChangeKind.EDITED, by=by, at=at, before=before, after=after)
 
 

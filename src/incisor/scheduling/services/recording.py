@@ -17,6 +17,7 @@ def facts_of(appointment: Appointment) -> dict[str, Any]:
         "dentist": appointment.dentist.name,
         "chair_id": str(appointment.chair_id),
         "chair": appointment.chair.name,
+        **({"assistant": appointment.assistant.name} if appointment.assistant else {}),
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
         **({"busy": appointment.busy} if appointment.busy else {}),

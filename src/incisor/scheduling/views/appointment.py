@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.clinics.queries import chair as chair_of
+from incisor.clinics.rules import pattern_text
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.fields import as_uuid
@@ -62,6 +63,7 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         "appointment": found,
         "patient": patient_of(request.clinic, found.patient_id),
         "minutes": minute_of(found.ends_at) - minute_of(found.starts_at),
+        "pattern": pattern_text(found.busy),
         "changes": [{"change": row, **_told(row)} for row in queries.changes_of(found)],
         "steps": [
             {"to": to.value, "label": _("Confirm again") if status.value in FREED_LABELS else STEP_LABELS[to]()}

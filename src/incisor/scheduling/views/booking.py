@@ -28,6 +28,7 @@ from incisor.scheduling import queries, services
 from incisor.scheduling.forms import BookingForm, NewPatientForm, wall_time
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import need_of, parse_filter
+from incisor.scheduling.views.holds import held, hold_of
 from incisor.scheduling.views.offering import Asking, offers, treatment_of
 from incisor.staff.queries import dentist as dentist_of
 
@@ -68,10 +69,12 @@ def _asking(
     procedures, minutes, dentist, code = treatment_of(form)
     start = wall_time(given.get("start", ""), request.clinic)
     chair_id = as_uuid(given.get("chair", ""))
+    chosen = procedures or queries.preset_procedures(request.clinic, patient)
+    is_urgent = parse_filter(f"{code} {form.line()}", today=form.today).is_urgent
     return Asking(
         clinic=request.clinic,
         patient=patient,
-        need=need_of(procedures or queries.preset_procedures(request.clinic, patient), minutes=minutes),
+        need=need_of(chosen, minutes=minutes, is_urgent=is_urgent),
         dentist=dentist,
         code=code,
         at=now(),
@@ -79,6 +82,7 @@ def _asking(
         chair=chair_of(request.clinic, chair_id) if chair_id else None,
         more=form.line(),
         is_list=is_list,
+        hold=hold_of(request, given.get("hold", "")),
     )
 
 
@@ -105,6 +109,7 @@ def booking_context(
         "start": given.get("start", ""),
         "chair": asking.chair,
         "request_key": given.get("request_key") or uuid7().hex,
+        "hold": asking.hold,
         "target": "book-slots",
         "verb": _("Book"),
         "upcoming": SimpleLazyObject(
@@ -129,7 +134,7 @@ def _book(request: HttpRequest, patient: Patient | None) -> HttpResponse:
     if not form.is_valid() or not is_new_in_order or not form.cleaned_data["slot"]:
         if form.is_valid() and is_new_in_order:
             form.add_error(None, _("Choose one of the times."))
-        return _again(request, patient, form, new)
+        return _again(request, patient, form, new, **_kept(request, patient, form))
     try:
         made = _made(request, patient, form.cleaned_data, new)
     except services.SlotTaken as refusal:
@@ -138,8 +143,18 @@ def _book(request: HttpRequest, patient: Patient | None) -> HttpResponse:
         if refusal.status in (403, 404):
             raise
         form.add_error(None, str(refusal))
-        return _again(request, patient, form, new)
+        return _again(request, patient, form, new, **_kept(request, patient, form))
     return booked(request, *made)
+
+
+def _kept(request: HttpRequest, patient: Patient | None, form: BookingForm) -> dict[str, Any]:
+    """Keep the picked time while the person types what is missing, or looks at who else has that name."""
+    data = getattr(form, "cleaned_data", {})
+    if len(data.get("slot") or ()) != 1:
+        return {}
+    slot = data["slot"][0]
+    hold = held(request, slot, procedures=data["procedures"], minutes=data["minutes"], patient=patient)
+    return {"hold": hold, "held_slot": request.POST.get("slot", "")} if hold else {}
 
 
 def _made(
@@ -169,6 +184,8 @@ def _made(
             places=[(who, *place) for who, place in zip(family, places, strict=True)], **booking
         )
     booking |= dict(zip(("dentist", "chair", "starts_at"), places[0], strict=True))
+    booking["hold"] = hold_of(request, request.POST.get("hold", ""))
+    booking["is_urgent"] = parse_filter(data["code"], today=queries.day_of(request.clinic, now())).is_urgent
     if patient is not None:
         return [services.book_appointment(patient=patient, **booking)]
     return [services.book_new_patient(name=new.cleaned_data["name"], phone=new.cleaned_data["phone"], **booking)]

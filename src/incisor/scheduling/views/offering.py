@@ -16,7 +16,7 @@ from incisor.kernel.spans import minute_of
 from incisor.patients.models import Patient
 from incisor.scheduling import queries
 from incisor.scheduling.forms import TreatmentForm
-from incisor.scheduling.models import Appointment
+from incisor.scheduling.models import Appointment, Hold
 from incisor.scheduling.queries import Slot
 from incisor.scheduling.rules import DAY_LETTERS, PART_LETTERS, TOGETHER_LETTERS, Filter, Need, parse_filter
 from incisor.scheduling.services.gate import SlotTaken, explain
@@ -35,6 +35,7 @@ class Asking(NamedTuple):
     code: str
     at: datetime
     besides: Appointment | None = None
+    hold: Hold | None = None
     start: datetime | None = None
     chair: Any = None
     more: str = ""  # what was said beside the code, as it would be typed
@@ -135,7 +136,7 @@ def offers(
     if asking.start is not None and wanted.is_empty:
         found, reasons = queries.check_time(
             asking.clinic, patient=asking.patient, need=asking.need, dentist=asking.dentist, chair=asking.chair,
-            starts_at=asking.start, now=asking.at, besides=asking.besides,
+            starts_at=asking.start, now=asking.at, besides=asking.besides, besides_hold=asking.hold,
         )  # fmt: skip
         if found is not None:
             context["options"] = options([found])
@@ -161,7 +162,7 @@ def offers(
         return context
     slots = queries.proposals(
         asking.clinic, patient=asking.patient, need=asking.need, wanted=wanted, now=asking.at, dentist=asking.dentist,
-        besides=asking.besides,
+        besides=asking.besides, besides_hold=asking.hold,
     )  # fmt: skip
     context["options"] = options(slots)
     return context
@@ -208,7 +209,7 @@ def _instead(asking: Asking) -> list[Slot]:
     assert asking.start is not None
     return queries.alternatives(
         asking.clinic, patient=asking.patient, need=asking.need, dentist=asking.dentist, chair=asking.chair,
-        starts_at=asking.start, now=asking.at, besides=asking.besides,
+        starts_at=asking.start, now=asking.at, besides=asking.besides, besides_hold=asking.hold,
     )  # fmt: skip
 
 

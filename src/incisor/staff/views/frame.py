@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
+from incisor.clinics.hooks import worklist_url
 from incisor.kernel.clock import business_date, local, now
 from incisor.kernel.editing import saved
 from incisor.kernel.errors import NotFound
@@ -98,5 +99,7 @@ def saved_with_check(request: HttpRequest, staff: StaffMember, to: str, text: st
             words.append(where % {"count": count, "clinic": row.name})
     level = messages.WARNING if len(words) > 1 else messages.SUCCESS
     if counts[here] and may_see_bookings(request):
-        return saved(request, f"{reverse('staff:misfits')}?staff={staff.pk}", " ".join(words), level=level)
+        return saved(
+            request, f"{worklist_url() or reverse('staff:misfits')}?staff={staff.pk}", " ".join(words), level=level
+        )
     return saved(request, to, " ".join(words), *args, level=level)
