@@ -276,6 +276,38 @@ def _block(world: World) -> Any:
     )
 
 
+def _hold(world: World) -> Any:
+    starts_at = world.at + timedelta(days=2)
+    return Hold.objects.create(
+        clinic=world.clinic,
+        dentist=world.dentist,
+        chair=world.appointment.chair,
+        purpose="form",
+        expires_at=world.at + timedelta(minutes=5),
+        created_by=world.user,
+        created_at=world.at,
+        **occupying(starts_at, Need(minutes=30)),
+    )
+
+
+def _daily_limit(world: World) -> Any:
+    return DailyLimit.objects.create(clinic=world.clinic, name="种植", kinds=["specialty:implants"], most=2)
+
+
+def _block_rule(world: World) -> Any:
+    return BlockRule.objects.create(
+        clinic=world.clinic,
+        kind="lunch",
+        weekdays=[0],
+        starts=time(12),
+        ends=time(13),
+        valid_from=world.at.date(),
+        reason="午休",
+        created_by=world.user,
+        created_at=world.at,
+    )
+
+
 def _closure(world: World) -> Any:
     return Closure.objects.create(
         clinic=world.clinic, starts_at=world.at + timedelta(days=5), ends_at=world.at + timedelta(days=6), reason="装修"
@@ -327,6 +359,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "batch_id": _batch,
     "bill_id": lambda world: world.bill,
     "block_id": _block,
+    "hold_id": _hold,
+    "limit_id": _daily_limit,
     "call_id": lambda world: world.call,
     "chair_id": lambda world: world.chair,
     "change_id": _change,

@@ -80,9 +80,9 @@ def block_rule_new(request: HttpRequest) -> HttpResponse:
 
 @page(Permission.CLINIC_EDIT)
 @require_http_methods(["GET", "POST"])
-def block_rule_edit(request: HttpRequest, rule_id: str) -> HttpResponse:
+def block_rule_edit(request: HttpRequest, weekly_id: str) -> HttpResponse:
     """Change a block of every week."""
-    rule = queries.block_rule(request.clinic, rule_id)
+    rule = queries.block_rule(request.clinic, weekly_id)
     form = _rule_form(request, initial_of_rule(rule))
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,9 +113,9 @@ def _saved_with_check(request: HttpRequest, text: str) -> HttpResponse:
 
 @page(Permission.CLINIC_EDIT)
 @require_POST
-def block_rule_end(request: HttpRequest, rule_id: str) -> HttpResponse:
+def block_rule_end(request: HttpRequest, weekly_id: str) -> HttpResponse:
     """Take a weekly block away, or let it stand again when it was taken away."""
-    rule = queries.block_rule(request.clinic, rule_id)
+    rule = queries.block_rule(request.clinic, weekly_id)
     if rule.removed_at is None:
         services.end_block_rule(by=request.user, rule=rule, at=now())
         return _undoable(
