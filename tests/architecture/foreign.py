@@ -12,7 +12,8 @@ from typing import Any
 from incisor.accounts.models import Grant, SignIn, User
 from incisor.clinics.models import Clinic, Closure
 from incisor.patients.models import FamilyLink, ImportBatch
-from incisor.scheduling.models import AppointmentChange, Block, Unplaced
+from incisor.scheduling.models import AppointmentChange, Block, BlockRule, DailyLimit, Hold, Unplaced
+from incisor.scheduling.rules import Need, occupying
 from incisor.staff.models import Leave, Shift
 from tests.factories import enquiries
 from tests.factories.accounts import make_role, make_user
@@ -360,6 +361,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "bill_id": lambda world: world.bill,
     "block_id": _block,
     "hold_id": _hold,
+    "weekly_id": _block_rule,
     "limit_id": _daily_limit,
     "call_id": lambda world: world.call,
     "chair_id": lambda world: world.chair,

@@ -138,14 +138,14 @@ def block_restore(request: HttpRequest, block_id: str) -> HttpResponse:
 
 @page(Permission.APPOINTMENT_BOOK)
 @require_POST
-def block_skip(request: HttpRequest, rule_id: str) -> HttpResponse:
+def block_skip(request: HttpRequest, weekly_id: str) -> HttpResponse:
     """Give the time of a weekly block back on one day, or let it stand again."""
     rule, day = (
-        queries.block_rule(request.clinic, rule_id),
+        queries.block_rule(request.clinic, weekly_id),
         _day(request.POST.get("day", "") or request.GET.get("day", "")),
     )
     if day is None:
-        raise NotFound()
+        raise services.BlockMissing(_("This block does not stand on that day."))
     undo_url = f"{reverse('scheduling:block-skip', args=[rule.pk])}?day={day.isoformat()}"
     if day.isoformat() in rule.skipped:
         services.keep_block_rule(by=request.user, rule=rule, day=day, at=now())
