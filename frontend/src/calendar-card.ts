@@ -33,6 +33,7 @@ function waits(props: Props): HTMLElement[] {
 export function cardContent(info: Calendar.EventContentInfo, wordAllergy: string): Calendar.Content {
   const props = info.event.extendedProps as unknown as Props;
   const title = String(info.event.title);
+  if (!props.is) return { domNodes: [line("ap-time", info.timeText)] }; // what the library draws under the pointer
   if (props.is === "gap") return { domNodes: [line("gap-words", `${hours(props.wall)}–${hours(props.until)} ${title}`)] };
   const first = line("ap-line", "");
   first.append(line("ap-time", info.timeText.split(/\s*[–-]\s*/)[0] ?? ""), line("ap-name", title));

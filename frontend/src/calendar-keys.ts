@@ -42,6 +42,12 @@ function beside(all: Stand[], from: Stand, step: number): Stand | null {
   return running ?? there[0] ?? null;
 }
 
+/** What stands now where something stood: in the same column, what runs at that time or begins next to it. */
+export function nearestTo(all: Stand[], gone: Stand): Stand | null {
+  const mine = inOrder(all.filter((one) => one.column === gone.column));
+  return mine.filter((one) => one.start <= gone.start).pop() ?? mine[0] ?? null;
+}
+
 export type Letter = "m" | "x" | "c" | "v" | "s" | "t";
 
 /** The letter that a key press means on the calendar; null when it belongs to the browser or to somebody else. */

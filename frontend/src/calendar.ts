@@ -4,7 +4,7 @@ import { openPanel, post, toast, type Answer } from "./calendar-answers";
 import { cardContent, labelOf } from "./calendar-card";
 import { clipped, keepClip, showClip } from "./calendar-clip";
 import { eventsOf, type Feed, type Props } from "./calendar-feed";
-import { letterOf, neighbour, type Letter, type Stand } from "./calendar-keys";
+import { letterOf, nearestTo, neighbour, type Letter, type Stand } from "./calendar-keys";
 import { bindLook, lineHeight, slotOf } from "./calendar-look";
 import { Strip } from "./calendar-strip";
 import { hourAt, moveOf, offsetOf, wallOf, withQuery, type Shift } from "./calendar-times";
@@ -23,6 +23,7 @@ class Board {
   private movedAt = 0;
   private waitingSince = 0;
   private focused = ""; // the id of what has, or last had, the keyboard
+  private last: Stand | null = null; // and where that stood: what takes its place gets the focus
   private again: ReturnType<typeof setTimeout> | undefined;
   private opener = ""; // the card from which a panel was opened
 
@@ -148,13 +149,13 @@ class Board {
   // what stands on the board, for eyes, hands and readers
 
   private mounted(element: HTMLElement, event: Event): void {
-    if (event.display === "background") {
+    const props = propsOf(event);
+    if (event.display === "background" || !props.is) {
       element.setAttribute("aria-hidden", "true");
       return;
     }
     element.dataset.id = String(event.id);
     element.tabIndex = -1; // one of them takes the Tab key, the arrows lead to the others
-    const props = propsOf(event);
     if (props.is === "card") element.dataset.klmTarget = "";
     if (props.is !== "card") element.setAttribute("aria-label", labelOf(event.title as string, props));
   }
@@ -166,6 +167,7 @@ class Board {
   /** After each drawing: the focus is where it was, Tab reaches one card, and the roles that the library invents are gone. */
   private settled(): void {
     const all = Array.from(this.root.querySelectorAll<HTMLElement>(".ec-event[data-id]"));
+    if (!this.elementOf(this.focused) && this.lostFocus && this.last) this.focused = nearestTo(this.stands(), this.last)?.id ?? "";
     const had = this.elementOf(this.focused);
     for (const element of all) element.tabIndex = -1;
     const first = had ?? all.find((element) => element.classList.contains("ap")) ?? all[0];
@@ -190,6 +192,8 @@ class Board {
     if (card) {
       this.elementOf(this.focused)?.setAttribute("tabindex", "-1");
       this.focused = card.dataset.id ?? "";
+      const event = this.calendar.getEventById(this.focused) as Event | null;
+      this.last = event ? this.standOf(event) : this.last;
       card.tabIndex = 0;
       this.root.dataset.keyed = "";
     } else if (target.id === "main" && this.opener) {
@@ -231,7 +235,7 @@ class Board {
   }
 
   private stands(): Stand[] {
-    const drawn = this.calendar.getEvents().filter((one) => one.display !== "background") as Event[];
+    const drawn = this.calendar.getEvents().filter((one) => one.display !== "background" && propsOf(one).is) as Event[];
     return drawn.filter((one) => this.elementOf(String(one.id))).map((one) => this.standOf(one));
   }
 

@@ -35,6 +35,16 @@ export function install(doc: Document, again: (element: HTMLElement) => void, to
     const copy = nearest(event, "[data-copy]");
     if (copy?.dataset.copy) void doc.defaultView?.navigator.clipboard?.writeText(copy.dataset.copy);
   });
+  // choices that fold out over the page fold in again
+  const folded = (except: Element | null): void => doc.querySelectorAll<HTMLDetailsElement>("details.filter[open]").forEach((open) => open !== except && (open.open = false));
+  doc.addEventListener("click", (event) => folded(nearest(event, "details.filter")));
+  doc.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" ? nearest(event, "details.filter[open]") : null;
+    if (!open) return;
+    event.preventDefault();
+    folded(null);
+    open.querySelector<HTMLElement>("summary")?.focus();
+  });
   doc.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !root.classList.contains("nav-open")) return;
     root.classList.remove("nav-open");

@@ -41,6 +41,11 @@ class Load:
         """What is left, never below 0."""
         return max(self.open_minutes - self.booked_minutes, 0)
 
+    @property
+    def free_hours(self) -> float:
+        """What is left, in hours with one decimal."""
+        return round(self.free_minutes / 60, 1)
+
 
 def split(spans: Iterable[Span], bounds: Sequence[int]) -> list[list[Span]]:
     """Return for each stretch between neighbouring bounds the parts of the spans that lie in it. bounds: rising."""
