@@ -13,7 +13,7 @@ from incisor.accounts.enums import Permission
 from incisor.clinics.queries import chair as chair_of
 from incisor.clinics.rules import pattern_text
 from incisor.kernel.clock import now
-from incisor.kernel.errors import Refused
+from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.spans import minute_of
@@ -25,6 +25,7 @@ from incisor.scheduling.hooks import appointment_actions
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import MOVABLE, NEXT, need_of
 from incisor.scheduling.views.booking import book_again_url, settled, when_words
+from incisor.scheduling.views.frame import treatment_words
 from incisor.scheduling.views.offering import Asking, offers, treatment_of
 from incisor.staff.queries import dentist as dentist_of
 
@@ -180,7 +181,9 @@ def _move(request: HttpRequest, found: Appointment) -> HttpResponse:
             if refused.status in (403, 404):
                 raise
             form.add_error(None, str(refused))
+            is_changed = isinstance(refused, ChangedMeanwhile)
     context = _move_context(request, found, form, request.POST, refusal=refusal)
+    context["is_changed"] = is_changed
     context["refused_slot"] = request.POST.get("slot", "")
     status = 422 if wants_fragment(request) or refusal is None else 409
     return render(request, "scheduling/move.html", context, partial="slots", status=status)
@@ -227,9 +230,16 @@ def edit(request: HttpRequest, appointment_id: str) -> HttpResponse:
     found = queries.appointment(request.clinic, appointment_id)
     initial = {"need": found.need, "note": found.note, "version": found.version}
     form = EditForm(request.POST or None, initial=initial)
+    theirs: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_appointment(by=request.user, appointment=found, at=now(), **form.cleaned_data)
+        except ChangedMeanwhile as changed:
+            # what was typed stays, what the other one wrote stands beside it, and saving once more replaces it
+            form.add_error(None, str(changed))
+            form.data = form.data.copy()
+            form.data["version"] = str(found.version)
+            theirs = _theirs(found, form.cleaned_data)
         except Refused as refused:
             if refused.status in (403, 404):
                 raise
@@ -243,9 +253,22 @@ def edit(request: HttpRequest, appointment_id: str) -> HttpResponse:
             return trigger(response, "calendar-changed")
     chosen = form["procedures"].value() if form.is_bound else [str(item.procedure_id) for item in found.items.all()]
     context = {"appointment": found, "patient": patient_of(request.clinic, found.patient_id), "form": form}
+    context["theirs"] = theirs
     context["selects"] = [*(str(one) for one in chosen or []), *["", ""]][: max(2, len(chosen or []) + 1)]
     status = 422 if request.method == "POST" else 200
     return render(request, "scheduling/edit.html", context, partial="panel", status=status)
+
+
+def _theirs(found: Appointment, typed: dict[str, Any]) -> list[dict[str, Any]]:
+    """What stands there now and is not what was typed."""
+    rows: list[dict[str, Any]] = []
+    items = list(found.items.all())
+    if [item.procedure_id for item in items] != [row.pk for row in typed.get("procedures") or []]:
+        rows.append({"label": _("Treatment"), "value": treatment_words(found)})
+    for name, label in (("need", _("Reason for the visit")), ("note", _("Note"))):
+        if getattr(found, name) != typed.get(name, ""):
+            rows.append({"label": label, "value": getattr(found, name) or "–"})
+    return rows
 
 
 @page(Permission.APPOINTMENT_BOOK)

@@ -20,6 +20,7 @@ from incisor.kernel.clock import now
 from incisor.scheduling import queries
 from incisor.scheduling.enums import AppointmentStatus, BookingChannel, ColoursBy
 from incisor.scheduling.forms import day_from
+from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import ZOOMS, CardFilter
 from incisor.staff.queries import dentists as dentists_of
 
@@ -214,3 +215,12 @@ def look_of(request: HttpRequest) -> dict[str, Any]:
         ],
         "kinds": [{"value": one.value.replace("_", "-"), "label": one.label} for one in Specialty],
     }
+
+
+def treatment_words(appointment: Appointment) -> str:
+    """Return the treatment in the reader's language, short."""
+    names = [
+        (item.procedure.short_zh or item.procedure.name_zh) if is_chinese() else item.procedure.name_en
+        for item in appointment.items.all()
+    ]
+    return ", ".join(names) or appointment.need
