@@ -56,7 +56,7 @@ def cancel(request: HttpRequest, appointment_id: str) -> HttpResponse:
         "form": form,
         "reasons": CancelReason.choices,
         "fits": fits,
-        "version": request.POST.get("version") or found.version,
+        "version": found.version,  # what is shown now was seen now: a second try is a decision
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "scheduling/cancel.html", context, partial="panel", status=status)
