@@ -248,6 +248,55 @@ class World:
         return MessageTemplate.objects.create(clinic=self.clinic, key="own", language="en", body="Hello")
 
 
+def _design(world: World) -> Any:
+    """A form with a published version and a draft, asked for, and filled in by the patient."""
+    from incisor.forms.models import FormDesign, FormVersion
+    from tests.factories.forms import make_design, small_content
+
+    found = FormDesign.objects.filter(clinic=world.clinic, key="own").first()
+    if found is None:
+        found = make_design(clinic=world.clinic, by=world.user, at=world.at, key="own")
+        FormVersion.objects.create(
+            design=found,
+            number=2,
+            content=small_content(),
+            saved_by=world.user,
+            saved_at=world.at,
+            title_zh="甲",
+            title_en="A",
+        )
+    return found
+
+
+def _form_version(world: World) -> Any:
+    return _design(world).versions.get(state="draft")
+
+
+def _form_rule(world: World) -> Any:
+    from tests.factories.forms import make_rule
+
+    return make_rule(design=_design(world), since=world.at.date())
+
+
+def _filled(world: World) -> Any:
+    from tests.factories.forms import make_filled
+
+    return make_filled(patient=world.patient, design=_design(world), by=world.user, at=world.at)
+
+
+def _handout(world: World) -> Any:
+    from incisor.forms.models import Handout
+
+    return Handout.objects.create(
+        clinic=world.clinic,
+        patient=world.patient,
+        way="link",
+        expires_at=world.at + timedelta(days=2),
+        by=world.user,
+        at=world.at,
+    )
+
+
 def _line(world: World) -> Any:
     from incisor.billing.models import BillLine
 
@@ -374,6 +423,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "entry_id": lambda world: _of_patient("PointEntry", world, points=10, reason="生日", by=world.user, at=world.at),
     "leave_id": _leave,
     "level_id": lambda world: _of_clinic("MembershipLevel", world, name="金卡"),
+    "design_id": _design,
+    "filled_id": _filled,
+    "handout_id": _handout,
     "line_id": _line,
     "answer_id": lambda world: enquiries.make_answer(clinic=world.clinic),
     "lead_id": lambda world: enquiries.make_lead(clinic=world.clinic, by=world.user),
@@ -429,6 +481,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
         created_by=world.user,
     ),
     "treatment_id": lambda world: make_treatment(visit=world.visit, procedure=world.procedure),
+    "version_id": _form_version,
+    "forms:rule_id": _form_rule,
     "visit_id": lambda world: world.visit,
 }
 
@@ -461,13 +515,16 @@ def _holiday() -> Any:
 VALUES: dict[str, Any] = {
     "day": "2026-03-03",
     "field": "phone",
+    "field_key": "name",
     "purpose": "a",
     "token": "AAAAAAAAAAAAAAAAAAAAAA",
+    "given_id": "0198f000-0000-7000-8000-000000000000",
     "which": "0198f000-0000-7000-8000-000000000000",
     "key": "contact",
     "kind": "patients",
     "rest": "clinic",
     "size": "small",
+    "section_key": "s1",
     "topic": "day",
     "version": 2,
     "year": 2026,
@@ -476,5 +533,6 @@ VALUES: dict[str, Any] = {
 # What a POST must say besides the id, so that only the id can be what is not found
 TYPED: dict[str, dict[str, Any]] = {
     "clinics:chair-state": {"state": "cleaning"},
+    "forms:draft-step": {"what": "add_section", "seen": "0"},
     "staff:hours-drop": {"valid_from": "2026-06-01"},
 }

@@ -29,6 +29,7 @@ UNGUARDED: dict[str, str] = {
     "messaging.services.outbox.write_message": "runs inside the action that has something to tell",
     "messaging.services.outbox.send_due": "is the worker's, and must not hold a transaction while it talks to a network",
     "messaging.services.links.make_link": "runs inside the action that sends the link",
+    "forms.services.copies.make_copy": "sets the page before the transaction, then calls the guarded keep_copy",
     "messaging.services.links.follow_link": "opens a patient's link: the token is the guard",
     "messaging.services.links.try_digits": "runs before the patient has shown the digits",
     "messaging.services.links.use_link": "runs inside the action that the link is for",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.enums import RoleKey
 from incisor.billing.enums import BillStatus
+from incisor.forms.enums import Occasion
 from incisor.scheduling.enums import AppointmentStatus, CancelReason
 from incisor.visits.enums import Urgency, VisitStatus
 
@@ -242,6 +243,29 @@ LABELS = {
     "follow_up.call_undone": _("Follow-up call undone"),
     "protocol.activated": _("Follow-up protocol put into use"),
     "protocol.changed": _("Follow-up protocol changed"),
+    "form.designed": _("Form designed"),
+    "form.draft_begun": _("Draft of a form begun"),
+    "form.draft_discarded": _("Draft of a form thrown away"),
+    "form.published": _("Version of a form published"),
+    "form.changed": _("Use of a form changed"),
+    "form.retired": _("Form put away"),
+    "form.restored": _("Form in use again"),
+    "form.rule_set": _("Form is asked for"),
+    "form.rule_stopped": _("Form is asked for no more"),
+    "form.policy_changed": _("Figures about forms changed"),
+    "form.begun": _("Form begun for a patient"),
+    "form.dropped": _("Begun form put away"),
+    "form.taken_up": _("Begun form taken up again"),
+    "form.guardian_set": _("Who signs, patient or guardian, set"),
+    "form.handed_out": _("Forms given on the tablet or by a link"),
+    "form.handout_ended": _("Tablet or link closed"),
+    "form.partly_signed": _("Form signed by the patient"),
+    "form.signed": _("Form signed and sealed"),
+    "form.copy_kept": _("Signed copy kept"),
+    "form.looked_at": _("Form read"),
+    "form.withdrawn": _("Consent withdrawn"),
+    "form.reviewed": _("Answers of a form taken over into the file"),
+    "form.review_taken_back": _("Answers of a form taken back out of the file"),
     "demo.made": _("Demo data made"),
 }
 
@@ -297,6 +321,22 @@ FIELD_LABELS = {
     "note": _("Remark"),
     "state": _("Condition"),
     "version": _("Version"),
+    "form": _("Form"),
+    "forms": _("Forms"),
+    "hash": _("Hash"),
+    "receipt": _("Copy no."),
+    "title_zh": _("Chinese title"),
+    "title_en": _("English title"),
+    "occasion": _("When"),
+    "months": _("Months"),
+    "valid_months": _("Holds for months"),
+    "procedures": _("Procedures"),
+    "said_by": _("Who said so"),
+    "needs_guardian": _("A guardian signs"),
+    "accepted": _("Taken over"),
+    "guardian_below_age": _("A guardian signs below the age of"),
+    "link_hours": _("Hours of a link"),
+    "tablet_minutes": _("Minutes of the tablet"),
 }
 
 
@@ -310,4 +350,5 @@ def value_words() -> dict[str, dict[str, Any]]:
         "stage": stages,
         "urgency": dict(Urgency.choices),
         "reason": dict(CancelReason.choices),
+        "occasion": dict(Occasion.choices),
     }

@@ -17,6 +17,7 @@ class SchedulingConfig(AppConfig):
             setup_steps,
             worklist,
         )
+        from incisor.forms.hooks import Plan, planned_procedures  # noqa: PLC0415 -- same
         from incisor.patients.hooks import (  # noqa: PLC0415 -- same
             BadgeSource,
             Ranking,
@@ -167,6 +168,9 @@ class SchedulingConfig(AppConfig):
                 icon="checkbox",
                 words=_("Who confirms twice or pays a deposit, what patients may change by themselves"),
             )
+        )
+        planned_procedures.add(
+            Plan(key="appointments", label=_("Appointments"), order=10, find=queries.booked_procedures)
         )
         search_ranking.add(Ranking(key="appointments", label=_("Appointments"), order=20, rank=queries.expected_scores))
         import_kinds.add(IMPORTED_APPOINTMENTS)

@@ -137,7 +137,7 @@ def send_link(
             patient=patient,
             template_key="forms_link",
             key=f"forms:{handout.pk}",
-            values={"link": f"{address.rstrip('/')}{path}", "date": f"{until:%Y-%m-%d}", "time": f"{until:%H:%M}"},
+            values={"link": f"{address.rstrip('/')}{path}", "until": f"{until:%m-%d %H:%M}"},
             expires_at=handout.expires_at,
             at=at,
         )

@@ -21,6 +21,7 @@ from incisor.forms.views.frame import language_of, may_fill
 from incisor.kernel import clock
 from incisor.kernel.errors import NotFound
 from incisor.kernel.htmx import redirect, render
+from incisor.messaging.queries import public_address
 from incisor.patients import queries as patients
 from incisor.patients.models import Patient
 from incisor.patients.rules import mask_phone
@@ -140,7 +141,7 @@ def send_link(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     patient = patients.patient(clinic, patient_id)
     chosen, form = _chosen(request, patient)
     is_sent = form.cleaned_data["is_sent"]
-    address = f"{request.scheme}://{request.get_host()}"
+    address = public_address(clinic) or f"{request.scheme}://{request.get_host()}"
     handout, path = services.send_link(
         by=request.user,
         clinic=clinic,

@@ -25,6 +25,7 @@ from incisor.scheduling.queries.loads import ClinicLoad, DayLoad, clinic_load, m
 from incisor.scheduling.queries.looks import look_of
 from incisor.scheduling.queries.pages import appointments_after
 from incisor.scheduling.queries.placing import to_place, to_place_count, to_place_of, unplaced
+from incisor.scheduling.queries.planned import booked_procedures
 from incisor.scheduling.queries.presets import preset_procedures
 from incisor.scheduling.queries.proposing import (
     Habit,
@@ -103,6 +104,7 @@ __all__ = [
     "block_rule",
     "block_rules",
     "blocks_between",
+    "booked_procedures",
     "booking_rules",
     "bookings_made",
     "by_channel",
