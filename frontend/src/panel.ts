@@ -1,4 +1,7 @@
-/** The side panel: elements with data-panel="URL" load a fragment into it. It stands beside the work, it does not block it. */
+/**
+ * The side panel: elements with data-panel="URL" load a fragment into it. It stands beside the work, it does not block it.
+ * With data-panel-method="post" opening it is an act (F2 takes the call); the answer may name what to load: X-Panel-Next.
+ */
 import { nearest, takesText } from "./dom";
 import { isDirty, settle } from "./forms";
 import { KeyBuffer } from "./keybuffer";
@@ -31,7 +34,7 @@ export class Panel {
   }
 
   /** Load the URL into the panel. Keys typed meanwhile reach its first field. */
-  async open(url: string, opener: HTMLElement | null = null, title = ""): Promise<void> {
+  async open(url: string, opener: HTMLElement | null = null, title = "", method = "get"): Promise<void> {
     const box = this.box;
     const body = this.doc.getElementById("panel-body");
     if (!box || !body) {
@@ -50,8 +53,14 @@ export class Panel {
     box.focus({ preventScroll: true });
     this.buffer.hold();
     try {
-      const response = await this.server.get(url, request.signal);
+      let response = method === "post" ? await this.server.post(url) : await this.server.get(url, request.signal);
       if (request.signal.aborted) return;
+      const next = response.headers.get("X-Panel-Next");
+      if (next) {
+        this.url = next;
+        response = await this.server.get(next, request.signal);
+        if (request.signal.aborted) return;
+      }
       if (response.headers.get("HX-Redirect")) {
         this.buffer.drop();
         announce(response, this.doc);
@@ -153,7 +162,7 @@ export class Panel {
       const click = event as MouseEvent;
       if (!opener?.dataset.panel || click.ctrlKey || click.metaKey || click.shiftKey) return;
       event.preventDefault();
-      void this.open(opener.dataset.panel, opener, opener.dataset.panelTitle ?? "");
+      void this.open(opener.dataset.panel, opener, opener.dataset.panelTitle ?? "", opener.dataset.panelMethod ?? "get");
     });
     this.doc.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || !this.isOpen || event.isComposing) return;

@@ -44,8 +44,8 @@ class EnquiriesConfig(AppConfig):
                 )
             )  # fmt: skip
         for key, label, order, url_name, shortcut, opens in (
-            ("take-call", _("Take the call"), 21, "take", "F2", "post"),
-            ("take-and-book", _("Take the call and book"), 22, "take-and-book", "Shift+F2", "post"),
+            ("take-call", _("Take the call"), 21, "take", "F2", "act"),
+            ("take-and-book", _("Take the call and book"), 22, "take-and-book", "Shift+F2", "act"),
             ("call-note", _("Note a call"), 23, "note-new", "F8", "panel"),
         ):
             commands.add(

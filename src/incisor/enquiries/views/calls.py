@@ -53,10 +53,7 @@ def _take(request: HttpRequest, *, books: bool) -> HttpResponse:
     clinic, at = request.clinic, now()  # type: ignore[attr-defined]
     waiting = queries.ringing(clinic, at=at)
     if not waiting:
-        by_hand = f"{reverse('enquiries:by-hand')}?{urlencode({'book': '1' if books else ''})}"
-        if not wants_fragment(request):
-            return redirect(request, by_hand)
-        return trigger(HttpResponse(status=204), "panel-open", {"url": by_hand})
+        return _next(request, f"{reverse('enquiries:by-hand')}?{urlencode({'book': '1' if books else ''})}")
     call = services.take_call(by=request.user, clinic=clinic, call=waiting[0], at=at)  # type: ignore[arg-type]
     return _on(request, call, books=books)
 
@@ -69,8 +66,17 @@ def _on(request: HttpRequest, call: PhoneCall, *, books: bool) -> HttpResponse:
         name = "scheduling:book-panel" if books else "patients:patient"
         return redirect(request, reverse(name, args=[call.patient.pk]))
     if not people and may(request.user, Permission.PATIENT_EDIT, clinic.pk):  # type: ignore[arg-type]
-        return redirect(request, f"{reverse('patients:new')}?{urlencode({'text': call.number})}")
-    return redirect(request, f"{reverse('enquiries:call', args=[call.pk])}?{urlencode({'book': '1' if books else ''})}")
+        return _next(request, f"{reverse('patients:new')}?{urlencode({'text': call.number})}")
+    return _next(request, f"{reverse('enquiries:call', args=[call.pk])}?{urlencode({'book': '1' if books else ''})}")
+
+
+def _next(request: HttpRequest, url: str) -> HttpResponse:
+    """Show that page next: in the panel, which keeps what is typed meanwhile, else as a page."""
+    if not wants_fragment(request):
+        return redirect(request, url)
+    response = trigger(HttpResponse(status=204), "panel-open", {"url": url})
+    response.headers["X-Panel-Next"] = url
+    return response
 
 
 @require_http_methods(["GET", "POST"])

@@ -87,7 +87,7 @@ def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
                         "icon": link.icon,
                         "url": reverse(link.url_name),
                         "shortcut": link.shortcut,
-                        "is_post": link.opens == "post",
+                        "is_post": link.opens in ("post", "act"),
                     }
                 )
             except NoReverseMatch:
