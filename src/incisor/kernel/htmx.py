@@ -27,6 +27,8 @@ def trigger(response: HttpResponse, event: str, detail: Any = True) -> HttpRespo
     """Let the page hear an event when the answer has arrived. Several can be added."""
     events = json.loads(response.headers.get("HX-Trigger", "{}"))
     events[event] = detail
+    if "panel-close" in events:  # last: it takes away the element from which the others are heard
+        events["panel-close"] = events.pop("panel-close")
     response.headers["HX-Trigger"] = json.dumps(events)
     return response
 
