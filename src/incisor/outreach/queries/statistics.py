@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import day_bounds
@@ -45,8 +46,8 @@ def reminders_sent(clinic: Clinic, *, first: date, last: date) -> Figures:
         stated=_("Written on %(first)s to %(last)s, one for each appointment told of; an answer counts for the last message before it.")
         % {"first": first.isoformat(), "last": last.isoformat()},
         columns=(
-            _("Message"), _("Appointments"), _("Sent"), _("Failed or too late"), _("Called"), _("Not told"),
-            _("Will come"), _("Other time"), _("Cancels"), _("Answered, %"),
+            _("Message"), pgettext("figures", "Appointments"), pgettext("figures", "Sent"), _("Failed or too late"), pgettext("figures", "Called"), pgettext("figures", "Not told"),
+            pgettext("figures", "Will come"), _("Other time"), pgettext("figures", "Cancels"), _("Answered, %"),
         ),
         rows=[_row(key[1], counts[key]) for key in sorted(counts)],
     )  # fmt: skip
@@ -86,7 +87,7 @@ def missed_reasons(clinic: Clinic, *, first: date, last: date) -> Figures:
         name=_("Why patients did not come"),
         stated=_("Calls after missed appointments on %(first)s to %(last)s; those taken back left out.")
         % {"first": first.isoformat(), "last": last.isoformat()},
-        columns=(_("Reason"), _("Calls"), _("Booked another time")),
+        columns=(pgettext("figures", "Reason"), _("Calls"), _("Booked another time")),
         rows=[
             (str(labels.get(why, _("Not asked"))), count, rebooked[why])
             for why, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from incisor.clinics.enums import Specialty
 from incisor.clinics.models import Clinic
@@ -89,7 +90,7 @@ def peaks(clinic: Clinic, *, first: date, last: date) -> Figures:
     return Figures(
         name=_("Peaks"),
         stated=stated,
-        columns=(_("Weekday"), _("Hour"), _("Bookings")),
+        columns=(_("Weekday"), pgettext("figures", "Hour"), _("Bookings")),
         rows=[(row["weekday"], row["hour"], row["count"]) for row in counted],
     )
 
@@ -120,7 +121,14 @@ def _by(
     return Figures(
         name=name,
         stated=stated % {"days": _days(first, last)},
-        columns=(heading, _("Appointments"), _("Came"), _("Missed"), _("Cancelled"), _("Came, %")),
+        columns=(
+            heading,
+            pgettext("figures", "Appointments"),
+            pgettext("figures", "Came"),
+            pgettext("figures", "Missed"),
+            pgettext("figures", "Cancelled"),
+            _("Came, %"),
+        ),
         rows=[
             (
                 label(row[key]),
@@ -156,7 +164,7 @@ def by_kind(clinic: Clinic, *, first: date, last: date) -> Figures:
     labels = dict(Specialty.choices)
     return _by(
         _("By kind"),
-        _("Kind"),
+        pgettext("figures", "Kind"),
         clinic,
         first,
         last,
@@ -181,11 +189,11 @@ def conversion(clinic: Clinic, *, first: date, last: date, at: Any) -> Figures:
     return Figures(
         name=_("From booking to visit"),
         stated=stated % {"days": _days(first, last)},
-        columns=(_("What became of them"), _("Appointments"), _("Share, %")),
+        columns=(_("What became of them"), pgettext("figures", "Appointments"), _("Share, %")),
         rows=[
-            (_("Came"), kept, rate(kept, whole)),
-            (_("Missed"), counts["missed"], rate(counts["missed"], whole)),
-            (_("Cancelled"), counts["cancelled"], rate(counts["cancelled"], whole)),
+            (pgettext("figures", "Came"), kept, rate(kept, whole)),
+            (pgettext("figures", "Missed"), counts["missed"], rate(counts["missed"], whole)),
+            (pgettext("figures", "Cancelled"), counts["cancelled"], rate(counts["cancelled"], whole)),
             (_("Nothing noted"), open_count, rate(open_count, whole)),
             (_("All whose time has come"), whole, rate(whole, whole)),
             (_("Still to come, not counted"), ahead_count, None),
@@ -217,6 +225,11 @@ def cancellations(clinic: Clinic, *, first: date, last: date) -> Figures:
     return Figures(
         name=_("Cancellations"),
         stated=stated % {"days": _days(first, last), "count": whole},
-        columns=(_("Reason"), _("Cancelled"), _("Share, %"), _("Within a day before")),
-        rows=[*rows, (_("All"), total, rate(total, whole), sum(late.values()))],
+        columns=(
+            pgettext("figures", "Reason"),
+            pgettext("figures", "Cancelled"),
+            _("Share, %"),
+            _("Within a day before"),
+        ),
+        rows=[*rows, (pgettext("figures", "All"), total, rate(total, whole), sum(late.values()))],
     )
