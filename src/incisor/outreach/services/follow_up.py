@@ -176,6 +176,7 @@ def _follow(task: FollowUpTask, call: FollowUpCall, attempts: int, at: datetime)
         manager_role=RoleKey.MANAGER,
         desk_role=RoleKey.RECEPTIONIST,
     ):
+        again_at = _again_at(task, one.kind, at)
         made.append(
             FollowUpTask(
                 clinic_id=task.clinic_id,
@@ -185,14 +186,14 @@ def _follow(task: FollowUpTask, call: FollowUpCall, attempts: int, at: datetime)
                 step_id=task.step_id,
                 appointment_id=task.appointment_id,
                 origin=task,
-                kind=one.kind,
+                kind=task.kind if again_at else one.kind,
                 treatment=task.treatment,
                 key=f"call:{call.pk}:{one.kind}",
-                due_on=due_on(today, days=one.after_days),
+                due_on=today if again_at else due_on(today, days=one.after_days),
                 role=one.role,
                 responsible_id=task.dentist_id if one.role == RoleKey.DENTIST else task.responsible_id,
                 note=call.note if one.kind in ANSWERED_BY_A_PERSON else "",
-                due_at=_again_at(task, one.kind, at),
+                due_at=again_at,
                 attempt_count=attempts if call.outcome == CallOutcome.NO_ANSWER else 0,
                 created_at=at,
             )
@@ -202,7 +203,7 @@ def _follow(task: FollowUpTask, call: FollowUpCall, attempts: int, at: datetime)
 
 
 def _again_at(task: FollowUpTask, kind: str, at: datetime) -> datetime | None:
-    """Return by when somebody is called again: about an appointment of tomorrow at the latest, in two hours."""
+    """Return by when somebody is called again about an appointment: today still. None for other calls, which can wait."""
     return at + NEXT_TRY if kind == TaskKind.AGAIN and task.kind in ABOUT_APPOINTMENTS else None
 
 
