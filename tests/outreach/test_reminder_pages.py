@@ -64,8 +64,6 @@ def test_single_message_is_kept_back_and_undone_from_the_page(as_mona, clinic, p
     assert "恢复发送" in shown
     assert again.status_code in {303, 409}
     assert Notice.objects.filter(state="off", withdrawn_at=None).count() == 2
-        pk__in=[part for part in undo.replace("?also=", "/").split("/")[3:4]]
-    )
     assert as_mona.post(undo).status_code == 303
     assert as_mona.post(url, {}).status_code == 404
     assert as_mona.post(url, {"appointment": ["x"]}).status_code == 404

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
+from incisor.audit.services import recording
 from incisor.kernel.clock import moment
 from incisor.kernel.errors import ChangedMeanwhile, NotAllowed
 from incisor.messaging.models import Link, MessageTemplate, OutboxMessage
 from incisor.messaging.services import send_due
 from incisor.outreach import services
 from incisor.outreach.models import FollowUpTask, Notice, ReminderRule
-from incisor.outreach.queries import messages_of_day
+from incisor.outreach.queries import active_rules, messages_of_day
+from incisor.outreach.queries.planning import due_notices, due_now
+from incisor.outreach.services import reminders
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.services import (
     book_appointment,
@@ -456,6 +460,40 @@ def test_impossible_rule_is_refused(clinic, mona, at, over, field):
         services.add_rule(by=mona, clinic=clinic, values=values, texts={"zh-hans": "{patient}"}, at=at)
 
     assert refused.value.details["field"] == field
+
+
+def test_two_workers_that_saw_the_same_work_write_it_once(clinic, pia, coming, system):
+    """Both read what is due before either has written: the second finds every notice given already."""
+    rule = make_rule(clinic=clinic)
+    make_rule(clinic=clinic, channels=["call"])
+    appointment = coming(pia)
+    ten = wall(DAY - timedelta(days=1), 10)
+    rules = {row.pk: row for row in active_rules(clinic)}
+    seen = [due_now(clinic, list(rules.values()), ten)[0] for _worker in range(2)]
+
+    with transaction.atomic(), recording(user_id=system.pk, user_name="", clinic_id=clinic.pk, at=ten):
+        made = [
+            reminders._tell(rules[group[0].rule], [appointment], group, by=system, at=ten)
+            for groups in seen
+            for group in groups
+        ]
+
+    assert sorted(made) == ["", "", "call", "written"]
+    assert OutboxMessage.objects.filter(template_key=rule.template_key).count() == 1
+    assert FollowUpTask.objects.count() == 1
+    assert Notice.objects.count() == 2
+
+
+def test_two_workers_announce_a_booking_once(clinic, booked, system, at):
+    make_rule(clinic=clinic, moment="booked", amount=0)
+    booked()
+    seen = [due_notices(clinic, at) for _worker in range(2)]
+
+    with transaction.atomic(), recording(user_id=system.pk, user_name="", clinic_id=clinic.pk, at=at):
+        made = [reminders._tell_announced(notices, "sms", by=system, at=at) for notices in seen]
+
+    assert made == ["written", ""]
+    assert OutboxMessage.objects.count() == 1
 
 
 def test_planning_costs_the_same_queries(clinic, pia, coming, run, django_assert_max_num_queries, system, at):
