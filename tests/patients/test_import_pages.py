@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from incisor.patients.hooks import import_kinds
 from incisor.patients.models import ImportBatch, Patient
-from incisor.patients.services import imports
+from incisor.patients.services import imports, upload_import
 from tests.patients.test_imports import ROWS, as_csv
 
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
@@ -126,10 +127,24 @@ def test_same_file_again_is_pointed_out(as_mona, clinic):
 def test_empty_table_can_be_downloaded_and_is_understood(as_mona, clinic):
     response = as_mona.get(reverse("patients:empty-table", args=["patients"]))
 
-    head = response.content.decode("utf-8-sig").strip()
+    head = response.getvalue().decode("utf-8-sig").strip()
     upload(as_mona, (head + "\n" + ",".join(["J1", "王小明", "13812345678"])).encode())
     assert "" not in ImportBatch.objects.get().mapping["columns"]
     assert as_mona.get(reverse("patients:empty-table", args=["moon"])).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["patients", "appointments", "balances", "treatments", "old_names"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_headings_of_an_empty_table_are_known_in_both_languages(as_mona, mona, clinic, at, kind, language):
+    response = as_mona.get(reverse("patients:empty-table", args=[kind]), {"language": language, "export": "xlsx"})
+    content = response.getvalue()
+
+    assert content.startswith(b"PK")
+    head = as_mona.get(reverse("patients:empty-table", args=[kind]), {"language": language}).getvalue()
+    csv_text = head + b"x,x,x,x\n"
+    batch = upload_import(by=mona, clinic=clinic, kind=kind, file_name="a.csv", content=csv_text, at=at)
+    wanted = [field.key for one in import_kinds if one.key == kind for field in one.fields]
+    assert batch.mapping["columns"] == wanted
 
 
 def test_imports_of_another_clinic_do_not_exist(as_mona, clinic, client, omar):

@@ -10,8 +10,11 @@ class BillingConfig(AppConfig):
         """Listen to what happens below; stand in the navigation, in the search and on the patient's page."""
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.billing import reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.billing.services.import_balances import IMPORTED_BALANCES  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Link, Panel, commands, navigation  # noqa: PLC0415 -- app ready
-        from incisor.patients.hooks import patient_panels  # noqa: PLC0415 -- app ready
+        from incisor.patients.hooks import import_kinds, patient_panels  # noqa: PLC0415 -- app ready
+
+        import_kinds.add(IMPORTED_BALANCES)
 
         money = _("Money")
         for key, label, order, permission, icon, words in (

@@ -19,6 +19,7 @@ class EntryKind(TextChoices):
     DISCOUNT = "discount", _("Discount")
     PAYMENT = "payment", _("Payment")
     REVERSAL = "reversal", _("Reversal")
+    OPENING = "opening", _("Balance brought along")
 
 
 class BillStatus(TextChoices):

@@ -193,7 +193,10 @@ class Tender(Row):
 
 
 class LedgerEntry(Row):
-    """One line of a patient's account: charges positive, discounts and payments negative; the sum is what is owed."""
+    """One line of a patient's account: charges positive, discounts and payments negative; the sum is what is owed.
+
+    opening: what was owed (above zero) or prepaid (below) in the system before this one.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
@@ -216,7 +219,7 @@ class LedgerEntry(Row):
             models.CheckConstraint(
                 condition=Q(kind="charge", amount_minor__gt=0)
                 | Q(kind__in=["discount", "payment"], amount_minor__lt=0)
-                | Q(kind="reversal"),
+                | Q(kind__in=["reversal", "opening"]),
                 name="ledger_entry_sign_fits_its_kind",
             ),
             models.CheckConstraint(

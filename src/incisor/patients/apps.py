@@ -15,10 +15,12 @@ class PatientsConfig(AppConfig):
         from incisor.patients.hooks import data_parts, import_kinds, merge_parts  # noqa: PLC0415 -- models are ready only now
         from incisor.patients.services import (  # noqa: PLC0415 -- same
             DATA_PARTS,
+            IMPORTED_OLD_NAMES,
             IMPORTED_PATIENTS,
             MERGE_PARTS,
         )
 
+        import_kinds.add(IMPORTED_OLD_NAMES)
         import_kinds.add(IMPORTED_PATIENTS)
         for part in MERGE_PARTS:
             merge_parts.add(part)

@@ -164,6 +164,14 @@ class KeyKind(TextChoices):
     TAG = "tag", _("Tag")
 
 
+class OldList(TextChoices):
+    """A list of the old system whose numbers stand in its other tables."""
+
+    DENTIST = "dentist", _("Dentists of the old system")
+    CHAIR = "chair", _("Rooms and chairs of the old system")
+    PROCEDURE = "procedure", _("Treatments of the old system")
+
+
 class BatchStatus(TextChoices):
     CHECKED = "checked", _("Checked, not written")
     RUNNING = "running", _("Being written")

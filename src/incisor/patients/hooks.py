@@ -92,8 +92,27 @@ class WrittenRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How another program writes its table. needs: headings by which the table is known; all must be there.
+
+    columns: heading → field. Several headings may mean one field that stands in joins: their cells come in the order of
+    columns and become one text. values: field → what its code means, in words that the kind's check reads. fixed: field →
+    what every row of the table says, without a column for it.
+    key: at most 4 letters, for it stands in what is remembered of columns.
+    """
+
+    key: str
+    label: Any
+    needs: tuple[str, ...]
+    columns: Mapping[str, str]
+    joins: Mapping[str, Callable[[list[str]], str]] = field(default_factory=dict)
+    values: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportKind(Entry):
-    """Something that can be imported. permission: needed besides patient.import.
+    """Something that can be imported. permission: needed besides patient.import. layouts: ready ones, besides the generic.
 
     check(clinic, rows, at) looks at rows (at preview all rows of the file, so that it sees doubles; before writing again
     the rows of one portion) and fills values, problems and planned in place.
@@ -107,6 +126,7 @@ class ImportKind(Entry):
     check: Callable[[Clinic, list[CheckedRow], datetime], None]
     write: Callable[[Any, Clinic, uuid.UUID, list[CheckedRow], datetime], list[WrittenRow]]
     reverse: Callable[[Any, Clinic, list[WrittenRow], datetime], list[WrittenRow]]
+    layouts: tuple[Layout, ...] = ()
 
 
 Ledger = dict[str, Any]

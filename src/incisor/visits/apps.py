@@ -11,10 +11,12 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Show visits and teeth on the patient's page."""
-        from incisor.patients.hooks import patient_panels  # noqa: PLC0415 -- app ready
+        from incisor.patients.hooks import import_kinds, patient_panels  # noqa: PLC0415 -- app ready
         from incisor.scheduling.hooks import PlannedTreatments, planned_treatments  # noqa: PLC0415 -- app ready
         from incisor.visits import queries  # noqa: PLC0415 -- app ready
+        from incisor.visits.services.import_write import IMPORTED_TREATMENTS  # noqa: PLC0415 -- app ready
 
+        import_kinds.add(IMPORTED_TREATMENTS)
         planned_treatments.add(
             PlannedTreatments(key="note", label=_("Next visit"), order=10, find=queries.planned_treatments)
         )

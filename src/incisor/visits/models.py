@@ -41,6 +41,7 @@ class Visit(Row):
     closing_reason = models.CharField(max_length=200, blank=True)
     queue_rank = models.SmallIntegerField(default=0)
     desk_note = models.CharField(max_length=200, blank=True)
+    import_batch = models.ForeignKey("patients.ImportBatch", on_delete=models.PROTECT, related_name="+", null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -140,10 +141,14 @@ class TreatmentDone(Row):
     quantity = models.PositiveSmallIntegerField(default=1)
     note = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    external_id = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="treatment_was_done_at_least_once")]
-        indexes = [models.Index(fields=["visit"], name="treatment_done_by_visit")]
+        indexes = [
+            models.Index(fields=["visit"], name="treatment_done_by_visit"),
+            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="treatment_by_old_number"),
+        ]
 
 
 class Addendum(Row):

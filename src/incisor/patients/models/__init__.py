@@ -11,6 +11,7 @@ from incisor.patients.models.files import (
     PatientChange,
     SearchKey,
 )
+from incisor.patients.models.importing import OldName
 from incisor.patients.models.merging import DuplicatePair, DuplicateScan, GivenUpNumber, Merge
 from incisor.patients.models.privacy import Consent, ConsentText, DataRequest, FileLook, PrivacyRules
 from incisor.patients.models.standing import Membership, MembershipLevel, PointEntry, Restriction, Tag
@@ -32,6 +33,7 @@ __all__ = [
     "Membership",
     "MembershipLevel",
     "Merge",
+    "OldName",
     "Patient",
     "PatientAlert",
     "PatientChange",

@@ -107,6 +107,7 @@ class Patient(Row):
         indexes = [
             models.Index(fields=["clinic", "phone_index"], name="patient_by_phone"),
             models.Index(fields=["clinic", "id_index"], name="patient_by_id_number"),
+            models.Index(fields=["clinic", "external_id"], condition=~Q(external_id=""), name="patient_by_old_number"),
             models.Index(fields=["clinic", "born_on"], name="patient_by_birth_date"),
             models.Index(fields=["clinic", "-created_at"], name="patient_by_newest"),
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="patient_by_merged_into"),

@@ -77,6 +77,7 @@ from incisor.patients.queries.merging import (
     same_file,
     stayed_counts,
 )
+from incisor.patients.queries.named import OLD_NUMBER, PATIENT_FIELDS, PatientsNamed, old_names, portions, words_of_old
 from incisor.patients.queries.naming import ids_by_file_number, names_of
 from incisor.patients.queries.pages import patients_after
 from incisor.patients.queries.standing import (
@@ -94,6 +95,8 @@ from incisor.patients.queries.standing import (
 )
 
 __all__ = [
+    "OLD_NUMBER",
+    "PATIENT_FIELDS",
     "Count",
     "FieldChoice",
     "FieldKept",
@@ -101,6 +104,7 @@ __all__ = [
     "Hit",
     "LookAlike",
     "NoSuchPatient",
+    "PatientsNamed",
     "ShownPair",
     "SinceRow",
     "Topic",
@@ -143,6 +147,7 @@ __all__ = [
     "moved_counts",
     "names_of",
     "obstacles",
+    "old_names",
     "on_the_same_phone",
     "own_file",
     "pair_counts",
@@ -158,6 +163,7 @@ __all__ = [
     "point_entries",
     "point_entry",
     "points_of",
+    "portions",
     "proposed",
     "reading",
     "readings_of",
@@ -175,6 +181,7 @@ __all__ = [
     "tags",
     "unchecked_files",
     "with_badge",
+    "words_of_old",
     "wrong_cells",
     "wrong_rows",
 ]

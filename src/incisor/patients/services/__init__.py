@@ -1,6 +1,7 @@
 """Everything that changes patients' files."""
 
 from incisor.patients.services._import_kind import IMPORTED_PATIENTS
+from incisor.patients.services._import_old_names import IMPORTED_OLD_NAMES
 from incisor.patients.services._parts import DATA_PARTS, MERGE_PARTS
 from incisor.patients.services.changes import ChangedSince, undo_change
 from incisor.patients.services.duplicates import DecidedMeanwhile, call_different, reopen_pair, search_duplicates
@@ -26,6 +27,7 @@ from incisor.patients.services.files import (
 from incisor.patients.services.health import add_alert, end_alert, resume_alert
 from incisor.patients.services.imports import (
     WrongStep,
+    choose_layout,
     confirm_import,
     discard_import,
     fail_import,
@@ -61,6 +63,7 @@ from incisor.patients.services.standing import (
 
 __all__ = [
     "DATA_PARTS",
+    "IMPORTED_OLD_NAMES",
     "IMPORTED_PATIENTS",
     "MERGE_PARTS",
     "AlreadyRegistered",
@@ -88,6 +91,7 @@ __all__ = [
     "change_level",
     "change_patient",
     "change_tag",
+    "choose_layout",
     "confirm_import",
     "discard_import",
     "end_alert",

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from incisor.clinics.models import Clinic
 from incisor.kernel import clock
 from incisor.kernel.errors import Refused
 from incisor.kernel.fields import index_of
-from incisor.patients.enums import FIELD_LABELS, AlertKind, ContactChannel, LookUp, RowOutcome, Source
-from incisor.patients.hooks import CheckedRow, ImportField, Problem
+from incisor.patients.enums import AlertKind, ContactChannel, LookUp, RowOutcome, Source
+from incisor.patients.hooks import CheckedRow, Problem
 from incisor.patients.models import Patient, PatientAlert
 from incisor.patients.queries import LookAlike, kept_files, person_of
 from incisor.patients.queries.duplicates import may_be
@@ -42,34 +41,7 @@ CHANNEL_WORDS = {
 }
 
 
-def _field(key: str, *synonyms: str, label: Any = None, **more: Any) -> ImportField:
-    return ImportField(key=key, label=label or FIELD_LABELS[key], synonyms=synonyms, **more)
-
-
-FIELDS = (
-    _field("file_number", "病历号", "档案号", "病案号", "患者编号", "客户编号", "编号", "病历编号", "卡号", "file no", "chart number",
-           "patient id", "patient number", label=gettext_lazy("File number")),
-    _field("name", "姓名", "患者姓名", "客户姓名", "病人姓名", "患者", "名字", "patient name", "full name", is_required=True),
-    _field("phone", "电话", "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话号码", "移动电话", "mobile", "telephone", "tel",
-           "phone number", "cell"),
-    _field("sex", "性别", "gender"),
-    _field("born_on", "出生日期", "生日", "出生年月", "出生年月日", "birthday", "date of birth", "dob", "birthdate"),
-    _field("id_number", "身份证", "身份证号", "身份证号码", "证件号", "证件号码", "id card", "passport"),
-    _field("phone_owner", "电话归属", "联系人", "电话所有人", "contact person"),
-    _field("email", "邮箱", "电子邮箱", "电子邮件", "e-mail", "mail"),
-    _field("address", "地址", "住址", "家庭住址", "联系地址", "home address"),
-    _field("insurance_number", "医保号", "医保卡号", "社保卡号", "保险号", "insurance"),
-    _field("card_number", "就诊卡号", "会员卡号", "诊疗卡号", "card no", "membership number"),
-    _field("occupation", "职业", "工作", "job"),
-    _field("contact_channel", "首选联系方式", "联系渠道", "preferred contact", "contact channel"),
-    _field("source", "来源", "客户来源", "患者来源", "就诊来源", "channel", "referral source"),
-    _field("source_detail", "来源详情", "介绍人", "推荐人", "referrer"),
-    _field("allergies", "过敏", "过敏史", "药物过敏", "药物过敏史", "allergy", label=gettext_lazy("Allergies")),
-    _field("tags", "标签", "客户标签", "分类", "会员等级", "tag", "labels"),
-    _field("note", "备注", "说明", "备注信息", "remark", "remarks", "comment", "comments", "notes"),
-    _field("last_seen_on", "最近就诊", "最近就诊日期", "最后就诊日期", "上次就诊", "末次就诊", "last visit", "last seen",
-           label=gettext_lazy("Last visit")),
-)  # fmt: skip
+STATE_WORDS = {"deleted": ("已删除", "删除", "作废")}
 PLAIN = ("name", "phone", "id_number", "phone_owner", "email", "address", "insurance_number", "card_number", "occupation",
          "source_detail", "note")  # fmt: skip
 
@@ -109,6 +81,13 @@ def _clean(row: CheckedRow, today: Any) -> None:
                 values[field] = CLEAN[field](text)
             except Refused as refusal:
                 wrong(field, str(refusal), _("Correct the cell, or empty it."))
+        elif field == "external_id":
+            values[field] = text.strip()[:60]
+        elif field == "state":
+            if choice_of(text, STATE_WORDS):
+                wrong(
+                    field, _("The old system has deleted this file."), _("Leave it out, or empty the cell to take it.")
+                )
         elif field == "file_number":
             number = "".join(text.split())
             if len(number) > 20:
@@ -150,7 +129,7 @@ def _clean(row: CheckedRow, today: Any) -> None:
             values[field] = [tag[:20] for tag in words_of(text)][:12]
     if "name" not in values and not row.problems:
         wrong("name", _("The name is missing."), _("Write the patient's name, or delete the row."))
-    if not row.problems and not values.get("phone") and not values.get("file_number"):
+    if not row.problems and not any(values.get(field) for field in ("phone", "file_number", "external_id")):
         wrong("phone", _("There is neither a phone number nor a file number."), _("Write one of the two."))
     _read_card(values, wrong)
     row.values = values
@@ -174,6 +153,7 @@ def _refuse_doubles(rows: list[CheckedRow]) -> None:
     """Name the rows of the file that are of one person: the first one counts."""
     ways: tuple[tuple[str, Callable[[dict[str, Any]], Any]], ...] = (
         ("file_number", lambda values: values.get("file_number", "").lower()),
+        ("external_id", lambda values: values.get("external_id")),
         ("id_number", lambda values: values.get("id_number")),
         ("phone", lambda values: values.get("phone") and (phone_key(values["phone"]), name_key(values["name"]))),
     )
@@ -187,6 +167,7 @@ def _refuse_doubles(rows: list[CheckedRow]) -> None:
             if first != row.number:
                 what = {
                     "file_number": _("Row %(number)d has the same file number."),
+                    "external_id": _("Row %(number)d has the same number of the old system."),
                     "id_number": _("Row %(number)d has the same ID number."),
                     "phone": _("Row %(number)d has the same name and phone."),
                 }[field] % {"number": first}
@@ -201,11 +182,13 @@ class _Known:
         self.by_number: dict[str, Patient] = {}
         self.by_phone: dict[str, list[Patient]] = defaultdict(list)
         self.by_card: dict[str, Patient] = {}
+        self.by_old_number: dict[str, Patient] = {}
         self.by_birth: dict[Any, list[Patient]] = defaultdict(list)
         seen: dict[uuid.UUID, Patient] = {}
         for field, values in (
             ("file_number", [row.values["file_number"] for row in rows if row.values.get("file_number")]),
             ("phone_index", [_phone_index(row) for row in rows if row.values.get("phone")]),
+            ("external_id", [row.values["external_id"] for row in rows if row.values.get("external_id")]),
             ("id_index", [_card_index(row) for row in rows if row.values.get("id_number")]),
         ):
             for some in _portions(values):
@@ -316,7 +299,7 @@ def _plan(row: CheckedRow, known: _Known) -> None:
                 )
             )
             return
-    found = mine or card
+    found = known.by_old_number.get(values.get("external_id", "")) or mine or card
     if found is None:
         alike = known.likeliest(row)
         if alike is not None and name_key(alike.patient.name) != name:

@@ -21,10 +21,19 @@ from incisor.clinics.models import Clinic
 from incisor.kernel import live
 from incisor.kernel.errors import NotFound, Refused
 from incisor.patients.enums import BatchStatus, RowOutcome
-from incisor.patients.hooks import CheckedRow, ImportKind, Problem, WrittenRow, import_kinds
+from incisor.patients.hooks import CheckedRow, ImportKind, WrittenRow, import_kinds
 from incisor.patients.models import ColumnMemory, ImportBatch, ImportRow
-from incisor.patients.rules.columns import header_row, heading_key, match_columns
-from incisor.patients.rules.sheets import read_sheet, was_cut
+from incisor.patients.rules.columns import header_row, heading_key
+from incisor.patients.rules.sheets import read_sheet
+from incisor.patients.services._import_reading import (
+    fitting,
+    known_headings,
+    layout_of,
+    mapping,
+    places,
+    reader,
+    remembered_as,
+)
 
 PORTION = 500
 INSERT = 1000
@@ -50,10 +59,7 @@ def upload_import(*, by: User, clinic: Clinic, kind: str, file_name: str, conten
     """Read a file and check every row; nothing is written to patients yet. Raises UnreadableSheet."""
     chosen = _kind(kind, by, clinic.pk)
     table = read_sheet(content, file_name=file_name)
-    memory = dict(ColumnMemory.objects.filter(clinic=clinic, kind=kind).values_list("heading", "field"))
-    synonyms = {field.key: (str(field.label), *field.synonyms) for field in chosen.fields}
-    known = {heading_key(word) for words in synonyms.values() for word in words} | set(memory)
-    header = header_row(table, known)
+    header = header_row(table, known_headings(clinic, chosen))
     headings = table[header]
     width = max(len(row) for row in table[header:])
     headings = [heading.rstrip("\x00") for heading in headings] + [""] * (width - len(headings))
@@ -63,7 +69,7 @@ def upload_import(*, by: User, clinic: Clinic, kind: str, file_name: str, conten
         file_name=file_name[-120:],
         content_hash=hashlib.sha256(content).hexdigest(),
         status=BatchStatus.CHECKED,
-        mapping={"headings": headings, "columns": match_columns(headings, synonyms, memory=memory), "header": header},
+        mapping=mapping(clinic, chosen, headings, header, fitting(chosen, headings)),
         created_by=by,
         created_at=at,
     )
@@ -71,6 +77,17 @@ def upload_import(*, by: User, clinic: Clinic, kind: str, file_name: str, conten
     _check(batch, chosen, clinic, cells, at)
     record("import.checked", subject=batch, after={"kind": kind, "file": batch.file_name, "rows": batch.row_count})
     return batch
+
+
+@action(Permission.PATIENT_IMPORT)
+def choose_layout(*, by: User, batch: ImportBatch, layout: str, at: datetime) -> ImportBatch:
+    """Say which program wrote the table ("" for any other), and check every row again."""
+    locked = _locked(batch, {BatchStatus.CHECKED})
+    kind = _kind(locked.kind, by, locked.clinic_id)
+    old = locked.mapping
+    locked.mapping = mapping(locked.clinic, kind, old["headings"], old["header"], layout_of(kind, layout))
+    _check_again(locked, kind, at)
+    return locked
 
 
 @action(Permission.PATIENT_IMPORT)
@@ -82,7 +99,9 @@ def map_columns(*, by: User, batch: ImportBatch, columns: list[str], at: datetim
     width = len(locked.mapping["headings"])
     chosen = [field if field in allowed else "" for field in columns[:width]] + [""] * (width - len(columns))
     named = [field for field in chosen if field]
-    double = next((field for field in named if named.count(field) > 1), None)
+    layout = layout_of(kind, locked.mapping.get("layout", ""))
+    joined = layout.joins if layout else {}
+    double = next((field for field in named if named.count(field) > 1 and field not in joined), None)
     if double is not None:
         label = next(field.label for field in kind.fields if field.key == double)
         raise WrongStep(
@@ -90,10 +109,14 @@ def map_columns(*, by: User, batch: ImportBatch, columns: list[str], at: datetim
             code="column_twice",
         )
     locked.mapping = {**locked.mapping, "columns": chosen}
-    cells = [(row.number, json.loads(row.values)) for row in locked.rows.order_by("number")]
-    locked.rows.all().delete()
-    _check(locked, kind, locked.clinic, cells, at)
+    _check_again(locked, kind, at)
     return locked
+
+
+def _check_again(batch: ImportBatch, kind: ImportKind, at: datetime) -> None:
+    cells = [(row.number, json.loads(row.values)) for row in batch.rows.order_by("number")]
+    batch.rows.all().delete()
+    _check(batch, kind, batch.clinic, cells, at)
 
 
 def _check(
@@ -101,11 +124,14 @@ def _check(
 ) -> None:
     """Check all rows and keep them with what is wrong and what they would do."""
     columns = batch.mapping["columns"]
-    rows = [_checked_row(number, row, columns) for number, row in cells]
-    missing = [field for field in kind.fields if field.is_required and field.key not in columns]
+    read = reader(batch, kind)
+    rows = [read(number, row) for number, row in cells]
+    layout = layout_of(kind, batch.mapping.get("layout", ""))
+    given = {*columns, *(layout.fixed if layout else ())}
+    missing = [field for field in kind.fields if field.is_required and field.key not in given]
     if not missing:
         kind.check(clinic, rows, at)
-    place = {field: index for index, field in enumerate(columns) if field}
+    place = places(columns)
     ImportRow.objects.bulk_create(
         (
             ImportRow(
@@ -128,21 +154,6 @@ def _check(
         else ""
     )
     batch.save(update_fields=["mapping", "row_count", "refused_count", "problem"])
-
-
-def _checked_row(number: int, texts: list[str], columns: list[str]) -> CheckedRow:
-    row = CheckedRow(number=number, cells={})
-    for index, field in enumerate(columns):
-        text = texts[index] if index < len(texts) else ""
-        if field and was_cut(text):
-            row.problems.append(
-                Problem(
-                    field, _("The cell holds more than 4,000 characters."), _("Shorten it, or leave the column out.")
-                )
-            )
-        elif field:
-            row.cells[field] = text
-    return row
 
 
 def _problems(row: CheckedRow, place: dict[str, int]) -> list[dict[str, Any]]:
@@ -173,11 +184,12 @@ def confirm_import(*, by: User, batch: ImportBatch, at: datetime) -> ImportBatch
     locked.status, locked.problem = BatchStatus.RUNNING, ""
     locked.done_count += wrong
     locked.save(update_fields=["status", "problem", "done_count"])
+    remembered = remembered_as(locked.kind, locked.mapping.get("layout", ""))
     for heading, field in zip(locked.mapping["headings"], locked.mapping["columns"], strict=True):
         key = heading_key(heading)
         if key:
             ColumnMemory.objects.update_or_create(
-                clinic=locked.clinic, kind=locked.kind, heading=key, defaults={"field": field}
+                clinic=locked.clinic, kind=remembered, heading=key, defaults={"field": field}
             )
     record("import.confirmed", subject=locked, after={"file": locked.file_name, "rows": locked.row_count - wrong})
     return locked
@@ -201,12 +213,13 @@ def _write_portion(batch: ImportBatch, at: datetime) -> None:
     kind = _kind(batch.kind, batch.created_by, batch.clinic_id)
     kept = list(batch.rows.filter(outcome="").order_by("number")[:PORTION])
     columns = batch.mapping["columns"]
-    rows = [_checked_row(row.number, json.loads(row.values), columns) for row in kept]
+    read = reader(batch, kind)
+    rows = [read(row.number, json.loads(row.values)) for row in kept]
     if rows:
         kind.check(batch.clinic, rows, at)
     written = kind.write(batch.created_by, batch.clinic, batch.pk, [row for row in rows if not row.problems], at)
     by_number = {row.number: row for row in written}
-    place = {field: index for index, field in enumerate(columns) if field}
+    place = places(columns)
     for row, checked in zip(kept, rows, strict=True):
         done = by_number.get(row.number)
         if done is None:

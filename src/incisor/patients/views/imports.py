@@ -1,22 +1,22 @@
 """Bringing in patients and appointments from Excel or CSV: upload, check, confirm, watch, take back."""
 
-import csv
-import io
 import logging
 import time
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
-from incisor.kernel import clock
+from incisor.kernel import clock, exports
 from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.htmx import redirect, render
 from incisor.patients import queries, services
@@ -75,16 +75,17 @@ def _upload(request: HttpRequest, form: UploadForm) -> ImportBatch:
 
 @require_GET
 @page(Permission.PATIENT_IMPORT)
-def empty_table(request: HttpRequest, kind: str) -> HttpResponse:
-    """Give an empty table with the right headings, which Excel opens."""
+def empty_table(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Give an empty table with the right headings, in the language wanted, for Excel or as CSV."""
     chosen = next((one for one in _kinds(request) if one.key == kind), None)
     if chosen is None:
         raise NotFound()
-    text = io.StringIO()
-    csv.writer(text).writerow([str(field.label) for field in chosen.fields])
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{chosen.key}.csv"'
-    return response
+    file_format = exports.wanted(request) or "csv"
+    language = request.GET.get("language", "")
+    with translation.override(language if language in dict(settings.LANGUAGES) else translation.get_language()):
+        columns = [exports.Column(str(field.label), str) for field in chosen.fields]
+    file, _count = exports.write_file(chosen.key, columns, [], file_format)
+    return exports.send(file, chosen.key, file_format)
 
 
 @require_GET
@@ -110,6 +111,7 @@ def _batch_page(request: HttpRequest, found: ImportBatch, *, problem: str = "", 
             planned=queries.planned_counts(found),
             columns=queries.columns(found),
             fields=kind.fields if kind else (),
+            layouts=kind.layouts if kind else (),
             earlier=queries.earlier_import(found),
         )
     if found.status == BatchStatus.REVERSED:
@@ -123,6 +125,9 @@ def map_columns(request: HttpRequest, batch_id: uuid.UUID) -> HttpResponse:
     """Say anew which column is which field."""
     found = queries.import_batch(request.clinic, batch_id)  # type: ignore[attr-defined]
     chosen = [request.POST.get(f"column-{index}", "") for index in range(len(found.mapping["headings"]))]
+    if request.POST.get("layout") is not None:
+        services.choose_layout(by=request.user, batch=found, layout=request.POST["layout"], at=clock.now())
+        return redirect(request, reverse("patients:import", args=[found.pk]))
     try:
         services.map_columns(by=request.user, batch=found, columns=chosen, at=clock.now())
     except services.WrongStep as refusal:

@@ -22,18 +22,17 @@ from incisor.clinics.queries import chairs as chairs_of
 from incisor.clinics.queries import procedures as all_procedures
 from incisor.kernel.clock import local, moment
 from incisor.kernel.db.functions import MinuteOf
-from incisor.kernel.fields import index_of
 from incisor.kernel.spans import Span, minute_of
-from incisor.patients.enums import LookUp, RowOutcome
+from incisor.patients.enums import OldList, RowOutcome
 from incisor.patients.hooks import CheckedRow, ImportField, Problem
-from incisor.patients.models import Patient
-from incisor.patients.rules import name_key, phone_key
+from incisor.patients.queries import PATIENT_FIELDS, PatientsNamed, old_names, words_of_old
+from incisor.patients.rules import open_dental
 from incisor.patients.rules.cells import choice_of, date_of, is_formula
 from incisor.scheduling.enums import AppointmentStatus, ConflictKind
 from incisor.scheduling.models import OCCUPYING_VALUES, Appointment
 from incisor.scheduling.queries import surroundings
 from incisor.scheduling.queries.surroundings import occupying
-from incisor.scheduling.rules import HARD, MAX_MINUTES, Surroundings, Taken, Wish, conflicts, need_of
+from incisor.scheduling.rules import HARD, MAX_MINUTES, Need, Surroundings, Taken, Wish, conflicts, need_of
 from incisor.scheduling.rules import wish_of as wished
 from incisor.scheduling.services.gate import explain
 from incisor.staff.models import StaffMember
@@ -58,9 +57,7 @@ def _field(key: str, label: Any, *synonyms: str, **more: Any) -> ImportField:
 
 
 FIELDS = (
-    _field("file_number", gettext_lazy("File number"), "病历号", "档案号", "病案号", "患者编号", "编号", "chart number"),
-    _field("name", gettext_lazy("Name"), "姓名", "患者", "患者姓名", "客户姓名", "patient", "patient name"),
-    _field("phone", gettext_lazy("Phone"), "电话", "手机", "手机号", "手机号码", "联系电话", "mobile", "telephone"),
+    *PATIENT_FIELDS,
     _field("starts", gettext_lazy("Start"), "预约时间", "预约日期时间", "开始时间", "就诊时间", "start", "start time", "date and time",
            "日期时间", is_required=True, help=gettext_lazy("Day and time; the time may stand in a column of its own.")),
     _field("time", gettext_lazy("Time"), "时间", "时刻", "几点", "time of day"),
@@ -72,6 +69,8 @@ FIELDS = (
     _field("status", gettext_lazy("Status"), "状态", "预约状态"),
     _field("need", gettext_lazy("Reason for the visit"), "主诉", "预约原因", "事由", "complaint", "reason"),
     _field("note", gettext_lazy("Note"), "备注", "说明", "remark", "remarks", "comment"),
+    _field("pattern", gettext_lazy("Time pattern"), "时间模式", "pattern",
+           help=gettext_lazy("One sign for five minutes: X the dentist's own time, / waiting or the assistant's.")),
     _field("external_id", gettext_lazy("Number in the old system"), "预约号", "预约编号", "预约单号", "appointment id", "id"),
 )  # fmt: skip
 
@@ -112,23 +111,17 @@ class Known:
             for word in (row.short_zh, row.name_en, row.name_zh, row.code):
                 if word:
                     self.procedures[_flat(word)] = row
-        self.by_number: dict[str, Patient] = {}
-        self.by_phone: dict[str, list[Patient]] = defaultdict(list)
-        mine = Patient.objects.filter(clinic=clinic)
-        for part in _portions({row.cells.get("file_number", "").strip() for row in rows} - {""}):
-            self.by_number.update({row.file_number.lower(): row for row in mine.filter(file_number__in=part)})
-        for part in _portions({_phone_index(row.cells.get("phone", "")) for row in rows} - {""}):
-            for patient in mine.filter(phone_index__in=part):
-                self.by_phone[patient.phone_index].append(patient)
+        self.patients = PatientsNamed(clinic, rows)
+        self.old = {kind: old_names(clinic, kind) for kind in OldList}
 
-    def patient(self, cells: dict[str, str]) -> Patient | None:
-        number = cells.get("file_number", "").strip().lower()
-        if number:
-            return self.by_number.get(number)
-        name = name_key(cells.get("name", ""))
-        return next(
-            (row for row in self.by_phone[_phone_index(cells.get("phone", ""))] if name_key(row.name) == name), None
-        )
+    def people_of(self, text: str) -> list[StaffMember]:
+        """Return who is meant by a name, a staff number, or a number of the old system's list of dentists."""
+        words = words_of_old(text, self.old[OldList.DENTIST])
+        return next((found for word in words if (found := self.people.get(_flat(word)))), [])
+
+    def chair_of(self, text: str) -> Chair | None:
+        words = words_of_old(text, self.old[OldList.CHAIR])
+        return next((found for word in words if (found := self.chair_by_name.get(_flat(word)))), None)
 
 
 def known_of(clinic: Clinic, rows: list[CheckedRow]) -> Known:
@@ -138,11 +131,6 @@ def known_of(clinic: Clinic, rows: list[CheckedRow]) -> Known:
 
 def _flat(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _phone_index(text: str) -> str:
-    key = phone_key(text) if text.strip() else ""
-    return index_of(key, context=LookUp.PHONE) if key else ""
 
 
 def _portions(values: Iterable[Any]) -> Iterable[list[Any]]:
@@ -170,27 +158,25 @@ def _clean(row: CheckedRow, known: Known, at: datetime) -> None:
     for field, text in cells.items():
         if is_formula(text):
             wrong(field, _("The cell holds a formula or an error instead of a value."), _("Paste it as a value."))
-    patient = known.patient(cells)
+    patient = known.patients.find(cells)
     if patient is None:
-        field = "file_number" if cells.get("file_number", "").strip() else "phone"
-        wrong(
-            field,
-            _("No patient has this number, or this name and phone."),
-            _("Import the patients first, or correct the cell."),
-        )
+        row.problems.append(known.patients.problem(cells))
     wall = wall_of(cells.get("starts", ""), cells.get("time", ""))
     today = local(at, known.clinic.zone).date()
     if wall is None or not EARLIEST <= wall.date() <= today + FURTHEST:
         wrong("starts", _("This is no day and time."), _("Write it as 2026-03-02 10:30."))
     dentist = _dentist(cells.get("dentist", ""), known, wrong)
-    chair = known.chair_by_name.get(_flat(cells.get("chair", "")))
+    chair = known.chair_of(cells.get("chair", ""))
     if cells.get("chair", "").strip() and chair is None:
         wrong("chair", _("The clinic has no chair of this name."), _("Correct the name, or empty the cell."))
     procedure = known.procedures.get(_flat(cells.get("procedure", "")))
     need = cells.get("need", "").strip()
     if procedure is None and cells.get("procedure", "").strip():
         need = f"{cells['procedure'].strip()} {need}".strip()  # a treatment of other words is kept as the reason
-    minutes = _minutes(cells.get("minutes", ""), procedure, wrong)
+    pattern = cells.get("pattern", "")
+    minutes = open_dental.minutes_of(pattern) or _minutes(cells.get("minutes", ""), procedure, wrong)
+    if minutes > MAX_MINUTES:
+        wrong("pattern", _("An appointment lasts from 5 minutes to 8 hours."), _("Shorten the pattern."))
     status = _status(cells.get("status", ""), wall, known.clinic, at, wrong)
     if row.problems or wall is None or patient is None or dentist is None:
         return
@@ -200,6 +186,7 @@ def _clean(row: CheckedRow, known: Known, at: datetime) -> None:
         "chair": chair,
         "starts_at": moment(wall.date(), wall.time(), known.clinic.zone),
         "minutes": minutes,
+        "busy": open_dental.busy_of(pattern) or None,
         "procedure": procedure,
         "status": status,
         "need": need[:200],
@@ -212,7 +199,7 @@ Wrong = Callable[[str, str, str], None]
 
 
 def _dentist(text: str, known: Known, wrong: Wrong) -> StaffMember | None:
-    found = known.people.get(_flat(text), [])
+    found = known.people_of(text)
     if not found:
         wrong(
             "dentist",
@@ -241,6 +228,9 @@ def _status(text: str, wall: datetime | None, clinic: Clinic, at: datetime, wron
     if not text.strip():
         return (AppointmentStatus.COMPLETED if is_past else AppointmentStatus.CONFIRMED).value
     chosen = choice_of(text, STATUS_WORDS)
+    if text == "unscheduled":
+        wrong("status", _("The old system gave this one no time."), _("Leave it out; book it when the patient calls."))
+        return ""
     if chosen is None:
         wrong("status", _("This status is not known."), _("Write 已预约, 已就诊, 已取消 or 爽约, or empty the cell."))
         return ""
@@ -321,13 +311,19 @@ def refuse_overlaps(clinic: Clinic, known: Known, rows: list[CheckedRow], at: da
         busy[row.values["patient"].pk].append(wish.span)
 
 
+def import_need(values: dict[str, Any]) -> Need:
+    """Return what a row needs: its length, and its own time pattern when it has one."""
+    procedures = [values["procedure"]] if values["procedure"] else []
+    return need_of(procedures, minutes=values["minutes"], busy=values.get("busy"))
+
+
 def is_coming(row: CheckedRow, at: datetime) -> bool:
     return bool(row.values["starts_at"] >= at and row.values["status"] in OCCUPYING_VALUES)
 
 
 def wish_of(row: CheckedRow, chair: Chair | None = None) -> Wish:
     values = row.values
-    need = need_of([values["procedure"]] if values["procedure"] else [], minutes=values["minutes"])
+    need = import_need(values)
     place = chair or values["chair"]
     start = minute_of(values["starts_at"])
     return wished(need, dentist=values["dentist"].pk, chair=place.pk, start=start)

@@ -15,13 +15,15 @@ from incisor.clinics.queries import chairs as chairs_of
 from incisor.clinics.queries import lock_chairs
 from incisor.kernel import events
 from incisor.patients.enums import RowOutcome
-from incisor.patients.hooks import CheckedRow, ImportKind, Problem, WrittenRow
+from incisor.patients.hooks import CheckedRow, ImportKind, Layout, Problem, WrittenRow
 from incisor.patients.models import Patient
+from incisor.patients.queries import OLD_NUMBER
+from incisor.patients.rules import open_dental
 from incisor.scheduling.enums import BookingChannel, ChangeKind
 from incisor.scheduling.events import AppointmentsImported
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
-from incisor.scheduling.rules import need_of, occupying
-from incisor.scheduling.services.import_check import FIELDS, check, is_coming, known_of, refuse_overlaps
+from incisor.scheduling.rules import occupying
+from incisor.scheduling.services.import_check import FIELDS, check, import_need, is_coming, known_of, refuse_overlaps
 from incisor.scheduling.services.recording import facts_of
 from incisor.staff.queries import lock_dentists
 
@@ -69,7 +71,7 @@ def _appointment(row: CheckedRow, clinic: Clinic, batch_id: uuid.UUID, by: User,
     values = row.values
     comes = is_coming(row, at)
     accepted = values.get("accepted", [])
-    need = need_of([values["procedure"]] if values["procedure"] else [], minutes=values["minutes"])
+    need = import_need(values)
     times = occupying(values["starts_at"], need)
     if not comes:  # what has been takes up no more than it did
         times["blocked_from"], times["blocked_until"] = times["starts_at"], times["ends_at"]
@@ -121,6 +123,28 @@ def reverse(by: User, clinic: Clinic, rows: list[WrittenRow], at: datetime) -> l
     return rows
 
 
+# Table "appointment" of Open Dental. ProvNum, Op: numbers of its tables provider and operatory (import kind old_names).
+OPEN_DENTAL = Layout(
+    key="od",
+    label=gettext_lazy("Open Dental, table appointment"),
+    needs=("AptNum", "PatNum", "AptDateTime", "Pattern"),
+    columns={
+        "AptNum": "external_id",
+        "PatNum": OLD_NUMBER,
+        "AptDateTime": "starts",
+        "Pattern": "pattern",
+        "ProvNum": "dentist",
+        "Op": "chair",
+        "AptStatus": "status",
+        "ProcDescript": "need",
+        "Note": "note",
+    },
+    values={
+        "dentist": open_dental.number_of_list,
+        "chair": open_dental.number_of_list,
+        "status": open_dental.appointment_state,
+    },
+)
 IMPORTED_APPOINTMENTS = ImportKind(
     key="appointments",
     label=gettext_lazy("Appointments"),
@@ -130,4 +154,5 @@ IMPORTED_APPOINTMENTS = ImportKind(
     check=check,
     write=write,
     reverse=reverse,
+    layouts=(OPEN_DENTAL,),
 )
