@@ -175,7 +175,7 @@ def _clean(row: CheckedRow, known: Known, at: datetime) -> None:
         need = f"{cells['procedure'].strip()} {need}".strip()  # a treatment of other words is kept as the reason
     pattern = cells.get("pattern", "")
     minutes = open_dental.minutes_of(pattern) or _minutes(cells.get("minutes", ""), procedure, wrong)
-    if minutes > MAX_MINUTES:
+    if pattern and minutes > MAX_MINUTES:
         wrong("pattern", _("An appointment lasts from 5 minutes to 8 hours."), _("Shorten the pattern."))
     status = _status(cells.get("status", ""), wall, known.clinic, at, wrong)
     if row.problems or wall is None or patient is None or dentist is None:
