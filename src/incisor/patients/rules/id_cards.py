@@ -37,7 +37,8 @@ class IdCard:
 
 def clean_id(text: str) -> str:
     """Return the number without spaces and dashes, in upper case and half-width."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    flat = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", flat))  # signs that stood apart may have met
 
 
 def id_card(text: str) -> IdCard | None:
