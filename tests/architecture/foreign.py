@@ -65,6 +65,23 @@ class World:
         )
 
     @cached_property
+    def look(self) -> Any:
+        from incisor.patients.models import FileLook
+
+        return FileLook.objects.create(
+            clinic=self.clinic, patient=self.patient, user=self.user, day=self.at.date(), kind="opened", at=self.at
+        )
+
+    @cached_property
+    def data_request(self) -> Any:
+        from incisor.patients.services import record_request
+
+        return record_request(
+            by=self.user, clinic=self.clinic, patient=self.patient, kind="copy", wish="", asked_by="",
+            identity_seen="身份证", at=self.at,
+        )  # fmt: skip
+
+    @cached_property
     def merge(self) -> Any:
         from incisor.patients.services import merge_patients
 
@@ -432,6 +449,8 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "note_id": lambda world: enquiries.make_note(clinic=world.clinic, by=world.user),
     "phone_call_id": lambda world: enquiries.make_call(clinic=world.clinic),
     "message_id": lambda world: world.message,
+    "look_id": lambda world: world.look,
+    "request_id": lambda world: world.data_request,
     "merge_id": lambda world: world.merge,
     "other_id": lambda world: world.other_patient,
     "pair_id": lambda world: world.pair,

@@ -42,3 +42,12 @@ def names_of(kind: str, clinic_id: uuid.UUID | None, ids: Iterable[uuid.UUID]) -
 def patients_meant(clinic_id: uuid.UUID, typed: str) -> list[uuid.UUID]:
     """Return the patients of the clinic that the typed text means."""
     return [found for ask in patient_finders for found in ask(clinic_id, typed)]
+
+
+# asked with the clinic's id and a patient, answers every file that is the same person now (merged ones)
+same_person: list[Callable[[uuid.UUID, uuid.UUID], list[uuid.UUID]]] = []
+
+
+def files_of_person(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return the patient and every file that was merged into this one."""
+    return tuple(dict.fromkeys([patient_id, *(found for ask in same_person for found in ask(clinic_id, patient_id))]))

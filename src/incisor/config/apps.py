@@ -20,7 +20,7 @@ class ConfigConfig(AppConfig):
         from incisor.kernel.checks import Check, checks  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
         from incisor.patients import hooks as patients  # noqa: PLC0415 -- app ready
-        from incisor.patients.queries import ids_by_file_number, names_of  # noqa: PLC0415 -- app ready
+        from incisor.patients.queries import ids_by_file_number, names_of, same_file  # noqa: PLC0415 -- app ready
 
         for order, (key, label, run) in enumerate(
             [
@@ -40,6 +40,7 @@ class ConfigConfig(AppConfig):
         audit.names["clinics.chair"] = chair_names
         audit.names[audit.PATIENT] = names_of
         audit.patient_finders.append(ids_by_file_number)
+        audit.same_person.append(same_file)
         patients.patient_panels.add(
             Panel(
                 key="audit", label=_("Who saw and changed this file"), order=900, icon="history",

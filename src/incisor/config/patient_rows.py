@@ -4,11 +4,21 @@ config is the only place that knows every app. A foreign key to a patient that s
 the machine-readable copy; a test finds it, because its rows have no name for people.
 """
 
+import uuid
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from incisor.patients.hooks import DataPart, MergePart, data_parts, merge_parts
+from incisor.clinics.models import Clinic
+from incisor.kernel.clock import business_date, day_bounds, local
+from incisor.outreach.enums import TaskStatus
+from incisor.outreach.models import FollowUpTask
+from incisor.patients.hooks import DataPart, MergePart, TodaysList, data_parts, merge_parts, todays_lists
+from incisor.scheduling.models import Appointment
+from incisor.scheduling.queries.merging import overlaps_of_files
+from incisor.visits.models import Visit
 
 
 def _told_appointment(row: Any) -> str:
@@ -83,10 +93,37 @@ COPIED: tuple[tuple[str, Any, str, str, tuple[tuple[str, Any], ...]], ...] = (
 )  # fmt: skip
 
 
-def register() -> None:
-    """Say what hangs on a patient."""
-    from incisor.scheduling.queries.merging import overlaps_of_files  # noqa: PLC0415 -- app ready
+def _booked(clinic: Clinic, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Return those with an appointment today, whatever became of it."""
+    begin, end = day_bounds(local(at, clinic.zone).date(), clinic.zone)
+    rows = Appointment.objects.filter(clinic=clinic, patient__in=ids, starts_at__gte=begin, starts_at__lt=end)
+    return set(rows.values_list("patient_id", flat=True))
 
+
+def _here(clinic: Clinic, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Return those who came today."""
+    day = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
+    rows = Visit.objects.filter(clinic=clinic, business_date=day, patient__in=ids)
+    return set(rows.values_list("patient_id", flat=True))
+
+
+def _to_be_called(clinic: Clinic, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Return those for whom a follow-up is due."""
+    day = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
+    rows = FollowUpTask.objects.filter(patient__in=ids, clinic=clinic, status=TaskStatus.OPEN, due_on__lte=day)
+    return set(rows.values_list("patient_id", flat=True))
+
+
+def register() -> None:
+    """Say what hangs on a patient, and who is on today's list."""
+    for order, (key, label, find) in enumerate(
+        (
+            ("booked", _("Appointment today"), _booked),
+            ("here", _("Here today"), _here),
+            ("calls", _("Follow-up due"), _to_be_called),
+        )
+    ):
+        todays_lists.add(TodaysList(key=key, label=label, order=order, find=find))
     told = {
         "appointments": _told_appointment,
         "payments": _told_amount,

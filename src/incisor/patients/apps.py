@@ -73,6 +73,28 @@ class PatientsConfig(AppConfig):
                 words=_("excel csv file upload"),
             )
         )
+        patient_panels.add(
+            Panel(
+                key="privacy",
+                label=_("Consents and privacy"),
+                order=800,
+                permission=Permission.PATIENT_SEE,
+                url_name="patients:privacy-panel",
+                icon="shield-check",
+            )
+        )
+        navigation.add(
+            Link(
+                key="privacy",
+                label=_("Privacy"),
+                order=85,
+                permission=Permission.PATIENT_PRIVACY,
+                url_name="patients:data-requests",
+                icon="shield-lock",
+                group=_("Settings"),
+                words=_("data requests consent erasure restriction looks"),
+            )
+        )
         navigation.add(
             Link(
                 key="duplicates",

@@ -74,3 +74,23 @@ class PatientMergeUndone(Event):
     kept_id: uuid.UUID
     lesser_id: uuid.UUID
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentChanged(Event):
+    """The patient agreed to a purpose, or withdrew. state: enums.ConsentState."""
+
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    purpose: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientErased(Event):
+    """Who the person was is overwritten; upper apps overwrite what else tells it: pictures, papers, recordings."""
+
+    clinic_id: uuid.UUID
+    patient_ids: tuple[uuid.UUID, ...]
+    at: datetime

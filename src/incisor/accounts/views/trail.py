@@ -137,6 +137,6 @@ def patient_trail(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     chain = request.clinic.pk  # type: ignore[attr-defined]
     if patient_id not in hooks.names_of(hooks.PATIENT, chain, [patient_id]):
         raise NotFound()
-    search = audit.Search(patient_ids=(patient_id,))
+    search = audit.Search(patient_ids=hooks.files_of_person(chain, patient_id))
     context = {"page": audit.newest_page(chain, search, size=20), "patient_id": patient_id}
     return render(request, "accounts/patient_trail.html", context, partial="panel")

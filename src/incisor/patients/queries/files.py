@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.access import viewer_may
@@ -17,7 +17,7 @@ from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, SpecialNeed
-from incisor.patients.models import FamilyLink, Patient, PatientAlert
+from incisor.patients.models import FamilyLink, Patient, PatientAlert, PatientChange
 from incisor.patients.rules import mask_address, mask_email, mask_id, mask_phone
 
 FEW = 12  # up to so many are read by kept statements, one for each count
@@ -42,6 +42,11 @@ class FileRestricted(NotFound):
         )
 
 
+def is_covered(patient: Patient) -> bool:
+    """Tell whether the file is hidden from whoever looks at the page."""
+    return patient.restricted_at is not None and not viewer_may(Permission.PATIENT_PRIVACY)
+
+
 def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:
     """Return the patients with what the badge shows: open alerts, in one query more for all of them."""
     alerts: QuerySet[Any] = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
@@ -58,7 +63,7 @@ def patient(clinic: Clinic, patient_id: Any) -> Patient:
         found = _patient(clinic.pk, found[0].merged_into_id)
     if not found:
         raise NoSuchPatient()
-    if found[0].restricted_at is not None and not viewer_may(Permission.PATIENT_PRIVACY):
+    if is_covered(found[0]):
         raise FileRestricted()
     found[0].open_alerts = _open_alerts(found[0].pk)
     return found[0]
@@ -105,6 +110,8 @@ def patients_of(clinic: Clinic) -> QuerySet[Patient]:
 def recent_patients(clinic: Clinic, *, seen: str = "", tag: str = "", day: date | None = None) -> QuerySet[Patient]:
     """Return the clinic's patients, newest file first, with badges. seen: "never", "year" (not within a year before day)."""
     found = Patient.objects.filter(clinic=clinic, is_active=True)
+    if not viewer_may(Permission.PATIENT_PRIVACY):
+        found = found.filter(restricted_at=None)
     if seen == "never":
         found = found.filter(last_seen_on=None)
     elif seen == "year" and day is not None:
@@ -132,7 +139,8 @@ class Change:
 
 def changes_of(patient: Patient, *, field: str = "", limit: int = 100) -> list[Change]:
     """Return what was changed in the file, newest first, with authors. field: of this one only."""
-    rows = patient.changes.filter(field=field) if field else patient.changes.all()
+    mine = Q(patient=patient) | Q(patient__merged_into=patient)
+    rows = PatientChange.objects.filter(mine, field=field) if field else PatientChange.objects.filter(mine)
     return [
         Change(
             label=str(FIELD_LABELS.get(change.field, change.field)),
@@ -146,10 +154,16 @@ def changes_of(patient: Patient, *, field: str = "", limit: int = 100) -> list[C
 
 
 def shown_value(field: str, text: str) -> str:
+    """Return a value of the history as it is shown: sealed ones masked, choices in words."""
+    if text and field in SEALED_FIELDS:
+        return {"phone": mask_phone, "email": mask_email, "address": mask_address}.get(field, mask_id)(text)
+    return choice_words(field, text)
+
+
+def choice_words(field: str, text: str) -> str:
+    """Return a value of the history in words, whole."""
     if not text:
         return ""
-    if field in SEALED_FIELDS:
-        return {"phone": mask_phone, "email": mask_email, "address": mask_address}.get(field, mask_id)(text)
     if field == "special_needs":
         return "、".join(str(SpecialNeed(need).label) for need in json.loads(text) if need in SpecialNeed.values)
     if field == "tags":

@@ -19,7 +19,7 @@ from incisor.kernel.fields import index_of, prefix_range
 from incisor.patients.enums import KeyKind, LookUp
 from incisor.patients.hooks import Scores, search_ranking
 from incisor.patients.models import Patient, SearchKey
-from incisor.patients.queries.files import patients
+from incisor.patients.queries.files import is_covered, patients
 from incisor.patients.rules import (
     Typed,
     id_key,
@@ -94,7 +94,7 @@ def find(clinic: Clinic, text: str, *, at: datetime, limit: int = 8) -> list[Hit
     return [
         Hit(files[one.patient_id], *scores.get(one.patient_id, (0, "")), one.is_exact)
         for one in best
-        if one.patient_id in files and files[one.patient_id].is_active
+        if one.patient_id in files and files[one.patient_id].is_active and not is_covered(files[one.patient_id])
     ]
 
 
@@ -250,7 +250,11 @@ def _of_now(clinic: Clinic, at: datetime, limit: int) -> list[Hit]:
     scores = _scores(clinic, None, at)
     best = sorted(scores, key=lambda one: (-scores[one][0], str(one)))[:limit]
     files = patients(clinic, best)
-    return [Hit(files[one], *scores[one], False) for one in best if one in files and files[one].is_active]
+    return [
+        Hit(files[one], *scores[one], False)
+        for one in best
+        if one in files and files[one].is_active and not is_covered(files[one])
+    ]
 
 
 def search_keys_of(patient: Patient) -> list[SearchKey]:

@@ -57,9 +57,9 @@ def own_file(clinic: Clinic, patient_id: Any) -> Patient:
     return found
 
 
-def same_file(clinic: Clinic, patient_id: uuid.UUID) -> list[uuid.UUID]:
+def same_file(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> list[uuid.UUID]:
     """Return the keys of all files that are this person's now: the kept one and those merged into it."""
-    found = Patient.objects.filter(clinic=clinic, pk=patient_id).first()
+    found = Patient.objects.filter(clinic_id=clinic_id, pk=patient_id).first()
     return [patient_id, *(one.pk for one in merged_files(found))] if found is not None else []
 
 

@@ -4,6 +4,7 @@ from incisor.patients.services._import_kind import IMPORTED_PATIENTS
 from incisor.patients.services._import_old_names import IMPORTED_OLD_NAMES
 from incisor.patients.services._parts import DATA_PARTS, MERGE_PARTS
 from incisor.patients.services.changes import ChangedSince, undo_change
+from incisor.patients.services.copies import copy_data
 from incisor.patients.services.duplicates import DecidedMeanwhile, call_different, reopen_pair, search_duplicates
 from incisor.patients.services.family import (
     CannotLink,
@@ -39,6 +40,16 @@ from incisor.patients.services.imports import (
 from incisor.patients.services.lists import NameInList, TagInUse, add_level, add_tag, change_level, change_tag
 from incisor.patients.services.merging import CannotMerge, CannotUndoMerge, FilesChanged, merge_patients, undo_merge
 from incisor.patients.services.photos import remove_photo, restore_photo, set_photo
+from incisor.patients.services.privacy import (
+    ReasonNeeded,
+    RulesChanged,
+    change_privacy_rules,
+    open_file,
+    record_consent,
+    reveal,
+    review_look,
+    write_consent_text,
+)
 from incisor.patients.services.readings import (
     NotDenied,
     end_denial,
@@ -46,6 +57,16 @@ from incisor.patients.services.readings import (
     record_reading,
     resume_reading,
     strike_reading,
+)
+from incisor.patients.services.requests import (
+    NotYetErasable,
+    WrongRequestStep,
+    decide_request,
+    finish_request,
+    record_request,
+    release_file,
+    reopen_request,
+    take_back_request,
 )
 from incisor.patients.services.seen import note_seen
 from incisor.patients.services.standing import (
@@ -80,7 +101,11 @@ __all__ = [
     "NameInList",
     "NotDenied",
     "NotEnoughPoints",
+    "NotYetErasable",
+    "ReasonNeeded",
+    "RulesChanged",
     "TagInUse",
+    "WrongRequestStep",
     "WrongStep",
     "WrongValue",
     "add_alert",
@@ -90,13 +115,17 @@ __all__ = [
     "call_different",
     "change_level",
     "change_patient",
+    "change_privacy_rules",
     "change_tag",
     "choose_layout",
     "confirm_import",
+    "copy_data",
+    "decide_request",
     "discard_import",
     "end_alert",
     "end_denial",
     "fail_import",
+    "finish_request",
     "lift_restriction",
     "link_family",
     "map_columns",
@@ -104,18 +133,25 @@ __all__ = [
     "note_denial",
     "note_look",
     "note_seen",
+    "open_file",
+    "record_consent",
     "record_reading",
+    "record_request",
     "register_patient",
     "register_relative",
+    "release_file",
     "remove_photo",
     "reopen_pair",
+    "reopen_request",
     "restore_photo",
     "restrict",
     "resume_alert",
     "resume_reading",
     "resume_restriction",
+    "reveal",
     "reverse_import",
     "reverse_points",
+    "review_look",
     "run_import",
     "search_duplicates",
     "set_guardian",
@@ -123,6 +159,7 @@ __all__ = [
     "set_photo",
     "share_phone",
     "strike_reading",
+    "take_back_request",
     "undo_change",
     "undo_membership",
     "undo_merge",
@@ -130,4 +167,5 @@ __all__ = [
     "unlink_family",
     "unmask",
     "upload_import",
+    "write_consent_text",
 ]

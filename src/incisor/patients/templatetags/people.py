@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incisor.kernel import clock
+from incisor.patients.queries.files import is_covered
 from incisor.patients.rules import age_on, mask_address, mask_email, mask_id, mask_name, mask_phone, shown_phone
 
 register = template.Library()
@@ -54,6 +55,12 @@ def phone_groups(value: str) -> str:
 def sex_icon(value: str) -> str:
     """Return the icon of a sex, empty when unknown."""
     return {"female": "gender-female", "male": "gender-male"}.get(value, "")
+
+
+@register.simple_tag
+def covered(patient: Any) -> bool:
+    """Tell whether the file is hidden from whoever looks, on the patient's request."""
+    return is_covered(patient)
 
 
 @register.simple_tag

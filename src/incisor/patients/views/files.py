@@ -19,6 +19,7 @@ from incisor.patients import queries, rules, services
 from incisor.patients.enums import FIELD_LABELS
 from incisor.patients.forms import LookAlikeForm, RegisterForm
 from incisor.patients.views.head import head_context, tabs_of
+from incisor.patients.views.looks import reason_choices, reason_page
 from incisor.patients.views.parts import alerts_context, family_context, same_phone_context, sections_of
 from incisor.patients.views.standing import standing_context
 from incisor.patients.views.taking import export_patients
@@ -138,10 +139,15 @@ def patient(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
     """Show one patient's file; the look is noted."""
     clinic, at = request.clinic, clock.now()  # type: ignore[attr-defined]
     found = queries.patient(clinic, patient_id)
+    if found.pk != patient_id:  # merged: its links lead to the kept file
+        return redirect(request, reverse("patients:patient", args=[found.pk]))
     tabs = tabs_of(request, found, request.GET.get("tab", ""), at=at)
     if wants_fragment(request):  # another tab of a page that was noted when it was opened
         return render(request, "patients/patient.html", {"patient": found, **tabs}, partial="tabs")
-    services.note_look(by=request.user, patient=found, at=at)
+    try:
+        services.open_file(by=request.user, clinic=clinic, patient=found, reason="", at=at)
+    except services.ReasonNeeded as refusal:
+        return reason_page(request, found, str(refusal))
     family = queries.family_of(found)
     context = {
         "sections": sections_of(request, found),
@@ -185,5 +191,16 @@ def history(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
 def show(request: HttpRequest, patient_id: uuid.UUID, field: str) -> HttpResponse:
     """Show a sealed field in whole; the look is noted."""
     found = queries.patient(request.clinic, patient_id)  # type: ignore[attr-defined]
-    plain = services.unmask(by=request.user, patient=found, fields=[field], at=clock.now())
+    reason = request.POST.get("reason", "")
+    try:
+        plain = services.reveal(
+            by=request.user,
+            clinic=request.clinic,  # type: ignore[attr-defined]
+            patient=found,
+            what=[field],
+            reason=reason,
+            at=clock.now(),
+        )
+    except services.ReasonNeeded:
+        return reason_choices(request, found, field)
     return render(request, "patients/_plain_value.html", {"field": field, "value": plain.get(field, "")})

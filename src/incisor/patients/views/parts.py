@@ -88,6 +88,8 @@ def _saved(request: HttpRequest, patient: Patient, key: str) -> HttpResponse:
 def _form(request: HttpRequest, patient: Patient, key: str, data: Any = None) -> SectionForm:
     """Return the form; whoever may see sealed fields gets them in whole, and that look is noted."""
     plain = may(request.user, Permission.PATIENT_UNMASK, patient.clinic_id)  # type: ignore[arg-type]
+    # not on today's list and no reason given: the values stay covered, and are kept unless typed anew
+    plain = plain and not queries.is_asked_for_reason(request.clinic, request.user, patient, clock.now())  # type: ignore[arg-type,attr-defined]
     sealed = [field for field in SECTIONS[key].base_fields if field in SEALED_FIELDS and getattr(patient, field)]
     if plain and sealed and data is None:
         services.unmask(by=request.user, patient=patient, fields=sealed, at=clock.now())
