@@ -44,7 +44,8 @@ export function withQuery(url: string, values: Record<string, string | undefined
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value) query.set(name, value);
   const text = query.toString();
-  return text ? `${url}?${text}` : url;
+  if (!text) return url;
+  return /\?./.test(url) ? `${url}&${text}` : `${url.replace(/\?$/, "")}?${text}`;
 }
 
 /** The wall-clock time that a point of the board stands for; the library hands it over as a local date. */

@@ -78,7 +78,7 @@ class Board {
     document.addEventListener("focusin", (event) => this.focusMoved(event.target as HTMLElement));
     document.addEventListener("click", (event) => this.pressedElsewhere(event));
     bindLook(document.querySelector<HTMLFormElement>("[data-calendar-look]"), {
-      zoom: (minutes) => this.calendar.setOption("slotDuration", slotOf(minutes)),
+      zoom: (minutes) => this.zoom(minutes),
       colours: (by) => this.colour(by),
       freed: () => this.refresh(true),
     });
@@ -99,6 +99,14 @@ class Board {
     const here = hourAt(Date.now(), this.root.dataset.offset ?? "") - 1;
     const isToday = this.root.dataset.date === this.root.dataset.today;
     return isToday && here > 8 ? `${String(here).padStart(2, "0")}:00:00` : (this.root.dataset.firstHour ?? "08:00");
+  }
+
+  /** Other lines, the same time in sight. */
+  private zoom(minutes: number): void {
+    const sheet = this.root.querySelector(".ec-main");
+    const part = sheet ? sheet.scrollTop / Math.max(sheet.scrollHeight, 1) : 0;
+    this.calendar.setOption("slotDuration", slotOf(minutes));
+    requestAnimationFrame(() => sheet?.scrollTo({ top: part * sheet.scrollHeight }));
   }
 
   private colour(by: string): void {

@@ -34,6 +34,8 @@ test("a drag sends time, length, version and, when it changed, the column", () =
 test("an address gets only what is known", () => {
   assert.equal(withQuery("/book/", { start: "2026-03-03T10:00", chair: undefined }), "/book/?start=2026-03-03T10%3A00");
   assert.equal(withQuery("/book/", {}), "/book/");
+  assert.equal(withQuery("/events/?status=arrived", { by: "chair" }), "/events/?status=arrived&by=chair");
+  assert.equal(withQuery("/events/?", { by: "chair" }), "/events/?by=chair");
 });
 
 const PANEL = `<form data-book><input name="code" data-hotkeys aria-controls="slot-list" value="e">

@@ -13,7 +13,7 @@ EXTRA = {
     "luosha": ("account", "patients/new", "book"),
     "chenzhiyuan": ("account",),
     "mona": (*SETTINGS, "follow-ups/protocols"),
-    "kangning": ("settings/organisation", "users", "roles", "users/new", "system", "audit", "account/second-factor"),
+    "kangning": ("calendar/clinics", "calendar/print", "settings/organisation", "users", "roles", "users/new", "system", "audit", "account/second-factor"),
 }
 
 
@@ -38,7 +38,7 @@ def test_the_sign_in_page_has_no_barriers(open_desk):
     assert desk.barriers() == []
 
 
-@pytest.mark.parametrize("view", ["day", "week", "list"])
+@pytest.mark.parametrize("view", ["day", "week", "month", "agenda", "list"])
 def test_the_views_of_the_calendar_have_no_barriers(open_desk, view):
     desk = open_desk("luosha")
     desk.go(f"/calendar/?view={view}")

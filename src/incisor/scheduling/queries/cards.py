@@ -39,6 +39,8 @@ class Card(NamedTuple):
     chair: str
     channel: str
     busy: list[list[int]]
+    blocked_from: int
+    blocked_until: int
     answer: str
     treatment: str
     kind: str
@@ -81,7 +83,7 @@ def _in_time(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> Qu
 
 _COLUMNS = (
     "pk", "dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("ends_at"), "status", "version",
-    "overbook_reason", "need", "patient_id", "patient__name", "dentist__name", "chair__name", "channel", "busy",
+    "overbook_reason", "need", "patient_id", "patient__name", "dentist__name", "chair__name", "channel", "busy", MinuteOf("blocked_from"), MinuteOf("blocked_until"),
     "answer",
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from incisor.scheduling.views.taking import export_agenda
 from incisor.staff.queries import dentists as dentists_of
 
 WEEK = 7
+NOT_FOR_THE_FEED = {"day": None, "view": None, "by": None, "one": None, "days": None}
 
 
 @page(Permission.APPOINTMENT_SEE)
@@ -75,7 +76,7 @@ def _columns(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "resources": json.dumps(
             [{"id": str(row.pk), "title": row.name} for row in columns if one is None or row.pk == one.pk]
         ),
-        "events_url": f"{reverse('scheduling:calendar-events')}?{asked.query(day=None, view=None, by=None, one=None)}",
+        "events_url": "?".join(filter(None, [reverse("scheduling:calendar-events"), asked.query(**NOT_FOR_THE_FEED)])),
         "url_list": asked.url(view="list", one=None),
         "hours": (f"{starts:02}:00", f"{ends:02}:00"),
         "offset": local(asked.at, clinic.zone).strftime("%z"),

@@ -115,7 +115,7 @@ def _whose(block: queries.Blocked, by: str, places: dict[Any, int]) -> Iterable[
 
 
 def _spans(drawn: Iterable[tuple[queries.Card, Any]]) -> Iterable[tuple[Any, Span]]:
-    return ((key, (one.start, one.end)) for one, key in drawn if one.status not in FREED)
+    return ((key, (one.blocked_from, one.blocked_until)) for one, key in drawn if one.status not in FREED)
 
 
 def _marks(rows: Iterable[tuple[Any, Any]]) -> Iterable[tuple[Any, Span]]:
