@@ -22,7 +22,15 @@ NEWEST_FAILURES = 300
 
 def system_user() -> User:
     """Return the account under which jobs and reactions act. Made by `incisor init`."""
-    return User.objects.get(is_system=True)
+    found = _system()
+    if not found:
+        raise User.DoesNotExist
+    return found[0]  # type: ignore[no-any-return]
+
+
+@prepared
+def _system() -> QuerySet[User]:
+    return User.objects.filter(is_system=True)
 
 
 def _people() -> QuerySet[User]:

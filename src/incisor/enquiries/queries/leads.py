@@ -1,15 +1,17 @@
 """Enquiries and how many of them become treatments."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.enquiries.enums import LeadStage
 from incisor.enquiries.models import Lead
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 
@@ -61,8 +63,14 @@ def lead(clinic: Clinic, lead_id: Any) -> Lead:
 
 def lead_of_patient(clinic_id: Any, patient_id: Any) -> Lead | None:
     """Return the patient's newest open enquiry, None when there is none."""
+    found = _open_lead(clinic_id, patient_id)
+    return found[0] if found else None
+
+
+@prepared
+def _open_lead(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Lead]:
     found = Lead.objects.filter(clinic_id=clinic_id, patient_id=patient_id, stage__in=OPEN)
-    return found.order_by("-created_at").first()
+    return found.order_by("-created_at")[:1]
 
 
 def conversion(clinic: Clinic, *, by: str, since: datetime, until: datetime) -> list[Conversion]:

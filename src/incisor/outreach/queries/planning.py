@@ -63,6 +63,16 @@ def active_rules(clinic: Clinic) -> list[ReminderRule]:
     return _active_rules(clinic.pk)
 
 
+def codes_of(appointment: Appointment) -> frozenset[str]:
+    """Return the codes of the treatments that an appointment is for."""
+    return frozenset(_codes(appointment.pk))
+
+
+@prepared
+def _codes(appointment_id: uuid.UUID) -> QuerySet[Any, Any]:
+    return AppointmentItem.objects.filter(appointment_id=appointment_id).values_list("procedure__code", flat=True)
+
+
 @prepared
 def _active_rules(clinic_id: uuid.UUID) -> QuerySet[ReminderRule]:
     return ReminderRule.objects.filter(clinic_id=clinic_id, is_active=True).order_by("position", "pk")

@@ -27,6 +27,7 @@ from incisor.outreach.models import FollowUpTask, Notice, ReminderRule
 from incisor.outreach.queries.planning import (
     active_rules,
     appointments_in,
+    codes_of,
     due_notices,
     due_now,
     house_of,
@@ -38,7 +39,7 @@ from incisor.outreach.rules.words import FAMILY_KEY, Told, values_for
 from incisor.outreach.services.call_tasks import make_call_task
 from incisor.patients.enums import ContactChannel
 from incisor.scheduling.enums import AppointmentStatus
-from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.scheduling.models import Appointment
 
 GONE_OUT = frozenset({MessageStatus.SENT, MessageStatus.SENDING})
 # What the appointment must be for a message about what happened to it to be true.
@@ -57,7 +58,7 @@ def announce(*, appointment: Appointment, moment: str, by: User, at: datetime) -
     """
     if appointment.starts_at <= at + timedelta(minutes=30):
         return  # whoever is about to come in needs no message
-    codes = frozenset(AppointmentItem.objects.filter(appointment=appointment).values_list("procedure__code", flat=True))
+    codes = codes_of(appointment)
     for row in active_rules(appointment.clinic):
         if row.moment == moment and is_for(plain_rule(row), codes):
             _note(row, appointment, NoticeState.DUE, by=by, at=at, due_at=at + timedelta(minutes=row.amount))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Membership, MembershipLevel, Patient, PointEntry, Restriction, Tag
@@ -20,12 +21,17 @@ def restrictions_of(clinic: Clinic, patients: Collection[Any], *, day: date) -> 
 
     patients: files or their ids."""
     found: dict[uuid.UUID, list[Restriction]] = {}
-    in_force = Restriction.objects.filter(
-        Q(last_on=None) | Q(last_on__gte=day), clinic=clinic, patient_id__in=_keys(patients), ended_at=None
-    )
-    for one in in_force.select_related("set_by").order_by("kind", "pk"):
+    for one in _restrictions(clinic.pk, tuple(_keys(patients)), day):
         found.setdefault(one.patient_id, []).append(one)
     return found
+
+
+@prepared
+def _restrictions(clinic_id: uuid.UUID, patients: tuple[uuid.UUID, ...], day: date) -> QuerySet[Restriction]:
+    in_force = Restriction.objects.filter(
+        Q(last_on=None) | Q(last_on__gte=day), clinic_id=clinic_id, patient_id__in=patients, ended_at=None
+    )
+    return in_force.select_related("set_by").order_by("kind", "pk")
 
 
 def memberships_of(clinic: Clinic, patients: Collection[Any], *, day: date) -> dict[uuid.UUID, Membership]:

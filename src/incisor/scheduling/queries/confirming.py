@@ -22,6 +22,7 @@ from incisor.scheduling.queries.lists import day_of
 from incisor.scheduling.rules import COUNTED, KeepingRecord, demand_for
 
 COUNTED_VALUES = sorted(COUNTED)
+MOST_COUNTED = 100
 
 
 def confirmation_rules(clinic: Clinic) -> ConfirmationRules:
@@ -63,13 +64,24 @@ def demand_of(clinic: Clinic, patient: Patient, at: datetime) -> Demand:
     restrictions = restrictions_of(clinic, [patient.pk], day=day_of(clinic, at)).get(patient.pk, [])
     record = KeepingRecord()
     if rules.missed_limit and rules.demand:
-        record = keeping_records(clinic, [patient.pk], at, last=rules.counted_visits).get(patient.pk, record)
+        latest = _latest(clinic.pk, patient.pk, at)[: rules.counted_visits]
+        missed = sum(status == AppointmentStatus.NO_SHOW for status in latest)
+        record = KeepingRecord(kept=len(latest) - missed, missed=missed)
     return demand_for(
         record=record,
         restrictions=[one.kind for one in restrictions],
         missed_limit=rules.missed_limit,
         demand=rules.demand,
     )
+
+
+@prepared
+def _latest(clinic_id: uuid.UUID, patient_id: uuid.UUID, at: datetime) -> QuerySet[Any, Any]:
+    """How the patient's last appointments went, the latest first: the same as `keeping_records`, for each booking."""
+    found = Appointment.objects.filter(
+        clinic_id=clinic_id, patient_id=patient_id, starts_at__lt=at, status__in=COUNTED_VALUES
+    )
+    return found.order_by("-starts_at", "-pk").values_list("status", flat=True)[:MOST_COUNTED]
 
 
 def keeping_badges(clinic: Clinic, patients: Collection[Any], at: datetime) -> Mapping[uuid.UUID, list[Badge]]:

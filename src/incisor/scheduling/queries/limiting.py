@@ -33,10 +33,12 @@ def _limits(clinic_id: uuid.UUID) -> QuerySet[Any, Any]:
 
 
 def full_days_of(
-    clinic: Clinic, need: Need, dentists: Sequence[Any], first: date, last: date, besides: Appointment | None
+    clinic: Clinic, limits: Sequence[Limit], dentists: Sequence[Any], first: date, last: date, besides: Appointment | None
 ) -> Mapping[Any, tuple[Taken, ...]]:
-    """Return, by dentist (None: for everybody), the days on which no more of it may be booked, as spans with their limit."""
-    limits = limits_for(clinic, need)
+    """Return, by dentist (None: for everybody), the days on which no more of it may be booked, as spans with their limit.
+
+    limits: those that concern what is to be booked.
+    """
     if not limits:
         return {}
     bounds = day_bounds(first, clinic.zone, days=(last - first).days + 1)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient
@@ -27,6 +28,17 @@ def _with_parts(found: QuerySet[Unplaced]) -> QuerySet[Unplaced]:
     return found.select_related("appointment").prefetch_related(
         Prefetch("patient", queryset=patients), "dentist", Prefetch("items", queryset=items)
     )
+
+
+def unplaced_of(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the ids of the patient's visits to be booked again: asked at each booking."""
+    return _unplaced(clinic_id, patient_id)
+
+
+@prepared
+def _unplaced(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Any, Any]:
+    found = Unplaced.objects.filter(patient_id=patient_id, state=UnplacedState.OPEN, clinic_id=clinic_id)
+    return found.values_list("pk", flat=True)
 
 
 def to_place(clinic: Clinic, *, limit: int = MOST_TO_PLACE) -> list[Unplaced]:

@@ -16,9 +16,9 @@ from incisor.patients.models import Patient
 from incisor.scheduling.enums import ConflictKind as K
 from incisor.scheduling.models import OCCUPYING_VALUES, Appointment, Hold
 from incisor.scheduling.queries.blocking import hindering
-from incisor.scheduling.queries.limiting import full_days_of
+from incisor.scheduling.queries.limiting import full_days_of, limits_for
 from incisor.scheduling.queries.occupied import EMPTY, Occupied, occupied
-from incisor.scheduling.rules import Need, Surroundings, Taken
+from incisor.scheduling.rules import Limit, Need, Surroundings, Taken
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import duties
 
@@ -46,15 +46,18 @@ def surroundings(
     besides: Appointment | None = None,
     besides_hold: Hold | None = None,
     with_taken: bool = True,
+    limits: Sequence[Limit] | None = None,
 ) -> Surroundings:
     """Return all that decides about times of these dentists and chairs from the first to the last day.
 
     patients: whose other appointments count, in every clinic. at: when it is asked; holds that end before do not
     count, a reserve may have opened. need: for what; None leaves out daily limits and lets no block be used. besides,
     besides_hold: what does not count, because it is about to be moved, or booked. with_taken: False leaves out all
-    appointments and holds.
+    appointments and holds. limits: those that concern the need, when they are known already.
     """
     opened = opening(clinic, first, last)
+    if limits is None:
+        limits = limits_for(clinic, need) if need is not None else ()
     staff_ids = [*dict.fromkeys(row.pk for row in (*dentists, *assistants))]
     chair_ids, patient_ids = [row.pk for row in chairs], [row.pk for row in patients]
     starts_at, ends_at = day_bounds(first, clinic.zone, days=(last - first).days + 1)
@@ -88,7 +91,7 @@ def surroundings(
         abilities={row.pk: abilities_of(row.capabilities, row.equipment) for row in chairs},
         usual_chairs={row.pk: getattr(row, "usual_chair_id", None) for row in dentists},
         patient_held=tuple(held),
-        full=full_days_of(clinic, need, [row.pk for row in dentists], first, last, besides) if need else {},
+        full=full_days_of(clinic, limits, [row.pk for row in dentists], first, last, besides),
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import day_bounds, local
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import minute_of, moment_of, span_of
@@ -33,6 +34,21 @@ MOST_WAITING = 500
 def waitlist_rules(clinic: Clinic) -> WaitlistRules:
     """Return the clinic's rules for offers, the shipped ones while it has not changed any."""
     return WaitlistRules.objects.filter(clinic=clinic).first() or WaitlistRules(clinic=clinic)
+
+
+def open_slots_between(
+    clinic_id: uuid.UUID, dentist_id: uuid.UUID, starts_at: datetime, ends_at: datetime
+) -> list[uuid.UUID]:
+    """Return the ids of the dentist's freed times that touch the time and are still open: asked at each booking."""
+    return _open_slots(clinic_id, dentist_id, starts_at, ends_at)
+
+
+@prepared
+def _open_slots(
+    clinic_id: uuid.UUID, dentist_id: uuid.UUID, starts_at: datetime, ends_at: datetime
+) -> QuerySet[Any, Any]:
+    found = FreedSlot.objects.filter(clinic_id=clinic_id, state=FreedState.OPEN, dentist_id=dentist_id)
+    return found.filter(starts_at__lt=ends_at, ends_at__gt=starts_at).values_list("pk", flat=True)
 
 
 def _with_parts(found: QuerySet[WaitlistWish]) -> QuerySet[WaitlistWish]:

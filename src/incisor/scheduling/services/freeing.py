@@ -18,7 +18,7 @@ from incisor.scheduling.enums import (
     UnplacedState,
 )
 from incisor.scheduling.models import Appointment, AppointmentItem, Unplaced, UnplacedItem
-from incisor.scheduling.queries.placing import unplaced_procedures
+from incisor.scheduling.queries.placing import unplaced_of, unplaced_procedures
 from incisor.scheduling.rules import is_kept, settles
 from incisor.scheduling.services.gaps import note_freed, take_back, take_slots, wait_again
 
@@ -115,13 +115,10 @@ def give_back(appointment: Appointment, *, by: User, at: datetime) -> None:
 def settle(appointment: Appointment, procedures: Collection[Procedure], *, by: User, at: datetime) -> None:
     """Take visits off the list that this booking makes good, and freed times that it fills. Inside the caller's action."""
     take_slots(appointment, at=at)
-    waiting = list(
-        Unplaced.objects.filter(patient_id=appointment.patient_id, state=UnplacedState.OPEN)
-        .filter(clinic_id=appointment.clinic_id)
-        .only("pk")
-    )
-    if not waiting:
+    keys = unplaced_of(appointment.clinic_id, appointment.patient_id)
+    if not keys:
         return
+    waiting = list(Unplaced.objects.filter(pk__in=keys).only("pk"))
     wanted = unplaced_procedures(waiting)
     booked = {row.pk for row in procedures}
     done = [key for key, ids in wanted.items() if settles(booked, ids)]

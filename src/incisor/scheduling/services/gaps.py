@@ -10,7 +10,7 @@ from incisor.messaging.enums import LinkPurpose
 from incisor.messaging.services import withdraw, withdraw_links
 from incisor.scheduling.enums import FreedBy, FreedState, OfferState, WishState
 from incisor.scheduling.models import Appointment, FreedSlot, SlotOffer, WaitlistWish
-from incisor.scheduling.queries.waitlist import waitlist_rules
+from incisor.scheduling.queries.waitlist import open_slots_between, waitlist_rules
 from incisor.scheduling.rules.waitlist import offered_part
 from incisor.scheduling.services.holding import release_hold
 
@@ -86,10 +86,10 @@ def fill_slot(slot: FreedSlot, *, by: Appointment, at: datetime) -> None:
 
 def take_slots(appointment: Appointment, *, at: datetime) -> None:
     """Close the freed times in which an appointment now stands. Runs inside the caller's action."""
-    FreedSlot.objects.filter(
-        clinic_id=appointment.clinic_id, state=FreedState.OPEN, dentist_id=appointment.dentist_id,
-        starts_at__lt=appointment.ends_at, ends_at__gt=appointment.starts_at,
-    ).update(state=FreedState.TAKEN, closed_at=at)  # fmt: skip
+    mine = appointment.clinic_id, appointment.dentist_id, appointment.starts_at, appointment.ends_at
+    taken = open_slots_between(*mine)
+    if taken:
+        FreedSlot.objects.filter(pk__in=taken, state=FreedState.OPEN).update(state=FreedState.TAKEN, closed_at=at)
 
 
 def wait_again(appointment: Appointment) -> None:

@@ -100,7 +100,9 @@ class Asked:
         start, assistant = minute_of(self.starts_at), self.assistant.pk if self.assistant else None
         return wish_of(self.need, dentist=dentist.pk, chair=chair.pk, start=start, assistant=assistant)
 
-    def around(self, dentists: Sequence[StaffMember], chairs: Sequence[Chair]) -> Surroundings:
+    def around(
+        self, dentists: Sequence[StaffMember], chairs: Sequence[Chair], limits: Sequence[Limit] | None = None
+    ) -> Surroundings:
         """Return what surrounds the time, of these dentists and chairs."""
         tz = zone(self.clinic.zone)
         return surroundings(
@@ -115,6 +117,7 @@ class Asked:
             need=self.need,
             besides=self.besides,
             besides_hold=self.hold,
+            limits=limits,
         )
 
 
@@ -199,8 +202,9 @@ def _locked(asked: Asked, dentist: StaffMember, chair: Chair, overbook_reason: s
     people = [dentist] if asked.assistant is None else [dentist, asked.assistant]
     patients = [asked.patient] if asked.patient is not None else []
     lock_together(asked.clinic, dentists=people, chairs=[chair], patients=patients)
-    lock_limits(limits_for(asked.clinic, asked.need))
-    found = _conflicts(asked, dentist, chair)
+    limits = limits_for(asked.clinic, asked.need)
+    lock_limits(limits)
+    found = _conflicts(asked, dentist, chair, limits)
     if not found:
         return Secured(dentist, chair)
     if overbook_reason and not any(reason.kind in HARD for reason in found):
@@ -215,8 +219,10 @@ def lock_limits(limits: Sequence[Limit]) -> None:
         list(found.order_by("pk").values_list("pk"))
 
 
-def _conflicts(asked: Asked, dentist: StaffMember, chair: Chair) -> list[Conflict]:
-    around = asked.around([dentist], [chair])
+def _conflicts(
+    asked: Asked, dentist: StaffMember, chair: Chair, limits: Sequence[Limit] | None = None
+) -> list[Conflict]:
+    around = asked.around([dentist], [chair], limits)
     return conflicts(asked.wish(dentist, chair), around, now=asked.now)
 
 
