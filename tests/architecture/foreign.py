@@ -12,7 +12,16 @@ from typing import Any
 from incisor.accounts.models import Grant, SignIn, User
 from incisor.clinics.models import Clinic, Closure
 from incisor.patients.models import FamilyLink, ImportBatch
-from incisor.scheduling.models import AppointmentChange, Block, BlockRule, DailyLimit, Hold, Unplaced
+from incisor.scheduling.models import (
+    AppointmentChange,
+    Block,
+    BlockRule,
+    DailyLimit,
+    Hold,
+    Series,
+    SeriesTemplate,
+    Unplaced,
+)
 from incisor.scheduling.rules import Need, occupying
 from incisor.staff.models import Leave, Shift
 from tests.factories import enquiries
@@ -471,6 +480,10 @@ ROWS: dict[str, Callable[[World], Any]] = {
         recorded_by=world.user,
         recorded_at=world.at,
     ),
+    "series_id": lambda world: Series.objects.create(
+        clinic=world.clinic, patient=world.patient, name_zh="疗程", created_by=world.user, created_at=world.at
+    ),
+    "series_template_id": lambda world: SeriesTemplate.objects.create(clinic=world.clinic, name_zh="疗程"),
     "offer_id": lambda world: world.offer,
     "slot_id": lambda world: world.offer.slot,
     "wish_id": lambda world: world.offer.wish,

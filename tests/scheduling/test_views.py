@@ -306,7 +306,11 @@ def test_block_is_entered_shown_and_removed(as_rosa, dana):
     made = as_rosa.post(
         reverse("scheduling:block-new"),
         {
-            "who": f"d{dana.pk}", "kind": "lunch", "day": "2026-03-03", "starts": "12:00", "ends": "13:00",
+            "who": f"d{dana.pk}",
+            "kind": "lunch",
+            "day": "2026-03-03",
+            "starts": "12:00",
+            "ends": "13:00",
             "reason": "午休",
         },
         headers=HX,

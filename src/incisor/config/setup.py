@@ -28,6 +28,7 @@ from incisor.kernel.models import Installation
 from incisor.kernel.organisation import current, organisation
 from incisor.messaging import setup as messaging_setup
 from incisor.outreach import setup as outreach_setup
+from incisor.scheduling import setup as scheduling_setup
 
 Say = Callable[[str], object]
 IDENTITY_FILE = "recovery-key.txt"
@@ -119,6 +120,7 @@ def load_clinic(clinic: Clinic, *, by: User, at: datetime, prices_from: date | N
     outreach_setup.load_protocols(clinic=clinic, at=at, active="P3")
     messaging_setup.load_templates(clinic=clinic)
     enquiries_setup.write_shipped(clinic)
+    scheduling_setup.load_series(clinic=clinic)
     outreach_setup.load_reminder_rules(clinic=clinic, at=at)
     forms_setup.load_forms(clinic=clinic, by=by, at=at)
 

@@ -63,6 +63,17 @@ class SchedulingConfig(AppConfig):
                 words=_("free time search weekday hours"),
             )
         )
+        commands.add(
+            Link(
+                key="series-templates",
+                label=_("Series of visits"),
+                order=62,
+                permission=Permission.CLINIC_EDIT,
+                url_name="scheduling:series-templates",
+                icon="calendar-week",
+                words=_("series visits root canal implant orthodontic intervals"),
+            )
+        )
         navigation.add(
             Link(
                 key="to-place",
@@ -105,6 +116,15 @@ class SchedulingConfig(AppConfig):
                 order=50,
                 permission=Permission.CLINIC_EDIT,
                 url_name="scheduling:booking-settings",
+            )
+        )
+        settings_tabs.add(
+            Link(
+                key="series",
+                label=_("Series of visits"),
+                order=55,
+                permission=Permission.CLINIC_EDIT,
+                url_name="scheduling:series-templates",
             )
         )
         worklist.add(

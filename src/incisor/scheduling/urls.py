@@ -18,6 +18,8 @@ from incisor.scheduling.views import (
     placing,
     printing,
     rules,
+    series,
+    series_templates,
     waitlist,
 )
 
@@ -35,6 +37,14 @@ urlpatterns = [
     path("book/<uuid:patient_id>/", booking.book_panel, name="book-panel"),
     path("find-time/", finding.find, name="find"),
     path("find-time/<uuid:patient_id>/", finding.find_for, name="find-for"),
+    path("book/<uuid:patient_id>/series/", series.book_series, name="book-series"),
+    path("series/<uuid:series_id>/", series.series, name="series"),
+    path("series/<uuid:series_id>/undo/", series.undo, name="series-undo"),
+    path("series/<uuid:series_id>/cancel-rest/", series.cancel_rest, name="series-cancel"),
+    path("appointments/<uuid:appointment_id>/shift-series/", series.shift, name="series-shift"),
+    path("settings/series/", series_templates.series_templates, name="series-templates"),
+    path("settings/series/new/", series_templates.template_new, name="series-template-new"),
+    path("settings/series/<uuid:series_template_id>/", series_templates.template, name="series-template"),
     path("to-place/", placing.to_place, name="to-place"),
     path("to-place/<uuid:unplaced_id>/", placing.place_again, name="place-again"),
     path("to-place/<uuid:unplaced_id>/contact/", placing.contact, name="place-contact"),

@@ -10,11 +10,13 @@ from incisor.kernel.models import Row
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import BookingChannel, ContactOutcome, GiveUpReason, UnplacedOrigin, UnplacedState
 from incisor.scheduling.models.appointments import Appointment
+from incisor.scheduling.models.series import SeriesVisit
 from incisor.staff.models import StaffMember
 
 
 class Unplaced(Row):
     """A visit to be booked again. appointment: the one that lost its time; placed_as: what it became.
+    series_visit: of a series, while it has no appointment.
 
     dentist: wished, null for any. due_on: when it should be (series), null for soon. since_at: when it lost its time.
     """
@@ -22,6 +24,7 @@ class Unplaced(Row):
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+", null=True)
+    series_visit = models.ForeignKey(SeriesVisit, on_delete=models.PROTECT, related_name="+", null=True)
     origin = models.CharField(max_length=10, choices=UnplacedOrigin.choices)
     why = models.CharField(max_length=200, blank=True)
     dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)

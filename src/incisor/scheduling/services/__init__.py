@@ -67,6 +67,16 @@ from incisor.scheduling.services.placing import (
     unplace_appointment,
 )
 from incisor.scheduling.services.printing import show_phones
+from incisor.scheduling.services.series import (
+    Place,
+    SeriesImpossible,
+    StepGiven,
+    book_series,
+    cancel_visits,
+    save_series_template,
+    shift_visits,
+    undo_series,
+)
 from incisor.scheduling.services.waitlist import (
     WaitsAlready,
     change_waitlist_rules,
@@ -91,7 +101,10 @@ __all__ = [
     "NothingToKeep",
     "NothingToUndo",
     "OfferEnded",
+    "Place",
+    "SeriesImpossible",
     "SlotTaken",
+    "StepGiven",
     "WaitsAlready",
     "WrongStatus",
     "accept_offer",
@@ -101,8 +114,10 @@ __all__ = [
     "assign_assistant",
     "book_appointment",
     "book_new_patient",
+    "book_series",
     "book_together",
     "cancel_appointment",
+    "cancel_visits",
     "cancel_with_offer",
     "change_block",
     "change_block_rule",
@@ -136,7 +151,9 @@ __all__ = [
     "restore_block_rule",
     "restore_daily_limit",
     "return_to_waitlist",
+    "save_series_template",
     "set_time_pattern",
+    "shift_visits",
     "show_phones",
     "skip_block_rule",
     "swap_appointments",
@@ -145,5 +162,6 @@ __all__ = [
     "take_up_unplaced",
     "undo_change",
     "undo_changes",
+    "undo_series",
     "unplace_appointment",
 ]

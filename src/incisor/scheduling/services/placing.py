@@ -19,7 +19,7 @@ from incisor.scheduling.enums import (
     UnplacedState,
 )
 from incisor.scheduling.events import AppointmentUnplaced
-from incisor.scheduling.models import Appointment, AppointmentChange, Unplaced, UnplacedItem
+from incisor.scheduling.models import Appointment, AppointmentChange, SeriesVisit, Unplaced, UnplacedItem
 from incisor.scheduling.services.booking import book_appointment
 from incisor.scheduling.services.changing import move_appointment, to_status
 from incisor.scheduling.services.gate import offering_alternatives
@@ -87,7 +87,9 @@ def place_unplaced(
             minutes=minutes, procedures=[item.procedure for item in items], channel=current.channel,
             need=current.need, note=current.note, overbook_reason=overbook_reason, request_key=request_key, at=at,
         )  # fmt: skip
+        SeriesVisit.objects.filter(pk=current.series_visit_id).update(appointment=placed)
         if old is not None:
+            SeriesVisit.objects.filter(appointment=old).update(appointment=placed)
             Appointment.objects.filter(pk=placed.pk).update(moved_from=old)
     if Unplaced.objects.filter(pk=current.pk, state=UnplacedState.OPEN).exists():  # else the booking settled it
         _close(current, by=by, at=at, state=UnplacedState.PLACED, placed_as=placed)

@@ -27,6 +27,7 @@ from incisor.scheduling.rules import MOVABLE, NEXT, need_of
 from incisor.scheduling.views.booking import book_again_url, settled, when_words
 from incisor.scheduling.views.frame import treatment_words
 from incisor.scheduling.views.offering import Asking, offers, treatment_of
+from incisor.scheduling.views.series import following
 from incisor.staff.queries import dentist as dentist_of
 
 # The steps that the panel itself offers; arriving and treatment belong to the reception.
@@ -88,6 +89,7 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         if found.demand == Demand.DEPOSIT and found.deposit_minor is None
         else None,
         "may_book": may_book,
+        "series_visit": queries.series_visit_of(found.pk),
     }
 
 
@@ -174,7 +176,10 @@ def _move(request: HttpRequest, found: Appointment) -> HttpResponse:
                 version=form.cleaned_data["version"],
                 at=now(),
             )
-            return settled(request, _moved_text(request, change.appointment), change.pk, change.appointment)
+            return settled(
+                request, _moved_text(request, change.appointment), change.pk, change.appointment,
+                panel=following(request, change.appointment, is_moved=True),
+            )  # fmt: skip
         except services.SlotTaken as taken:
             refusal = taken
         except Refused as refused:
@@ -291,7 +296,7 @@ def status(request: HttpRequest, appointment_id: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, change_id: str) -> HttpResponse:
     """Take back a booking, a move, a cancellation or a missed appointment."""
-    also = [one for one in request.GET.get("also", "").split(",") if one][: queries.MOST_PEOPLE]
+    also = [one for one in request.GET.get("also", "").split(",") if one][: queries.MOST_STEPS]
     changes = [queries.change(request.clinic, one) for one in (change_id, *also)]
     made = services.undo_changes(by=request.user, clinic=request.clinic, changes=changes, at=now())[0]
     if not wants_fragment(request):

@@ -18,6 +18,7 @@ from incisor.scheduling.enums import CancelReason, OfferChannel
 from incisor.scheduling.forms import CancelForm
 from incisor.scheduling.models import Appointment, SlotOffer, WaitlistWish
 from incisor.scheduling.views.booking import settled, when_words
+from incisor.scheduling.views.series import following
 
 MOST_SHOWN = 5
 
@@ -49,7 +50,8 @@ def cancel(request: HttpRequest, appointment_id: str) -> HttpResponse:
                 raise
             form.add_error(None, str(refused))
         else:
-            return settled(request, _told(request, found, offer), change.pk, found)
+            panel = following(request, found, is_moved=False)
+            return settled(request, _told(request, found, offer), change.pk, found, panel=panel)
     context: dict[str, Any] = {
         "appointment": found,
         "patient": patient_of(request.clinic, found.patient_id),
