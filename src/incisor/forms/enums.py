@@ -49,7 +49,7 @@ class Guardian(TextChoices):
 
     MOTHER = "mother", _("Mother")
     FATHER = "father", _("Father")
-    GRANDPARENT = "grandparent", _("Grandparent")
+    GRANDPARENT = "grandparent", pgettext_lazy("guardian", "Grandparent")
     SPOUSE = "spouse", _("Spouse")
     CHILD = "child", _("Grown-up child")
     OTHER = "other", _("Another guardian")
@@ -58,7 +58,7 @@ class Guardian(TextChoices):
 class Only(TextChoices):
     """Whom a field is shown to."""
 
-    EVERYBODY = "", _("Everybody")
+    EVERYBODY = "", pgettext_lazy("form field", "Everybody")
     FEMALE = "female", _("Women and girls only")
     MALE = "male", _("Men and boys only")
     CHILD = "child", _("Children only")
@@ -75,7 +75,7 @@ class Source(TextChoices):
     PHONE = "phone", pgettext_lazy("form source", "Phone")
     ID_NUMBER = "id_number", _("ID number")
     EMAIL = "email", pgettext_lazy("form source", "E-mail")
-    ADDRESS = "address", _("Address")
+    ADDRESS = "address", pgettext_lazy("form source", "Address")
     OCCUPATION = "occupation", _("Occupation")
     ALLERGY = "allergy", _("Allergies")
     CONDITION = "condition", _("Illnesses")
@@ -105,7 +105,7 @@ UNFINISHED = frozenset({FilledStatus.OPEN, FilledStatus.WAITING})
 class Way(TextChoices):
     """Where a form is filled in."""
 
-    DESK = "desk", _("At the desk")
+    DESK = "desk", pgettext_lazy("form", "At the desk")
     TABLET = "tablet", _("On the tablet")
     LINK = "link", _("On the patient's phone")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incisor.clinics.models import Procedure
 from incisor.forms.enums import WITH_OPTIONS, FieldKind, Occasion, Only, Purpose, Signer, Source
@@ -132,12 +133,14 @@ class RuleForm(forms.Form):
     """When a form is asked for."""
 
     design = forms.ChoiceField(label=_("Form"))
-    occasion = forms.ChoiceField(label=_("When"), choices=Occasion.choices)
+    occasion = forms.ChoiceField(label=pgettext_lazy("rule of a form", "When"), choices=Occasion.choices)
     months = forms.IntegerField(label=_("Every … months"), required=False, min_value=1, max_value=120)
     from_age = forms.IntegerField(label=_("From age"), required=False, min_value=0, max_value=120)
     to_age = forms.IntegerField(label=_("Up to age"), required=False, min_value=0, max_value=120)
     only = forms.ChoiceField(
-        label=_("For"), required=False, choices=[one for one in Only.choices if one[0] in ("", "female", "male")]
+        label=pgettext_lazy("rule of a form", "For"),
+        required=False,
+        choices=[one for one in Only.choices if one[0] in ("", "female", "male")],
     )
 
     def __init__(self, *args: Any, designs: Iterable[FormDesign], language: str, **kwargs: Any) -> None:

@@ -116,7 +116,7 @@ def _words() -> dict[str, str]:
     return {
         "number": _("Copy no."),
         "time": _("Signed at"),
-        "place": _("Place"),
+        "place": pgettext("signed copy", "Place"),
         "version": _("Version of the form"),
         "hash": "SHA-256",
         "none": "—",

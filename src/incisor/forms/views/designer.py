@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incisor.accounts.access import page
@@ -198,7 +199,7 @@ def draft_title(request: HttpRequest, version_id: uuid.UUID) -> HttpResponse:
             refuse(form, refusal)
         else:
             return redirect(request, reverse("forms:designer", args=[version.design_id]))
-    return _panel(request, version, form, _("Title"))
+    return _panel(request, version, form, pgettext("form", "Title"))
 
 
 def _field(version: FormVersion, key: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incisor.accounts.access import page
@@ -91,4 +92,4 @@ def policy(request: HttpRequest) -> HttpResponse:
             refuse(form, refusal)
         else:
             return saved(request, "forms:rules", _("Saved."))
-    return edit_page(request, form, heading=_("Figures"), back=reverse("forms:rules"))
+    return edit_page(request, form, heading=pgettext("forms", "Figures"), back=reverse("forms:rules"))
