@@ -56,7 +56,7 @@ def test_door_opens_and_leaves_nothing_behind(token):
 
     assert response.content.decode() == "皮亚 zh-hans"
     assert response["Cache-Control"] == "no-store, private"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Robots-Tag"] == "noindex, nofollow"
 
 

@@ -65,7 +65,8 @@ def by_link(purpose: str, *, asks_digits: bool = False) -> Callable[[View], View
 def close(response: HttpResponse) -> HttpResponse:
     """Let nobody keep or find the page, and tell no other site where the patient came from."""
     response.headers["Cache-Control"] = "no-store, private"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # not "no-referrer": with it browsers send "Origin: null" along with a form, which the CSRF check must refuse
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
