@@ -426,3 +426,33 @@ def test_lists_are_kept_in_the_browser(as_mona, as_rosa, mona, rosa, client, cli
     assert "金卡" in page
     client.force_login(rosa)
     assert client.get("/patient-lists/").status_code == 403
+
+
+def test_tabs_count_what_waits_and_figures_say_what_was_paid(as_rosa, clinic, chair, dana, pia, url, at):
+    from datetime import timedelta
+
+    from incisor.billing.models import Bill, LedgerEntry, Payment
+    from incisor.kernel import clock
+    from tests.factories.scheduling import make_appointment
+    from tests.factories.visits import make_visit
+
+    make_appointment(clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=clock.now() + timedelta(days=3))
+    visit = make_visit(clinic=clinic, patient=pia, at=at, status="done", dentist=dana)
+    bill = Bill.objects.create(
+        clinic=clinic, patient=pia, visit=visit, business_date=at.date(), created_by=pia.created_by, created_at=at
+    )
+    payment = Payment.objects.create(
+        clinic=clinic, patient=pia, bill=bill, receipt_number="R1", amount_minor=12050, business_date=at.date(),
+        taken_by=pia.created_by, taken_at=at,
+    )  # fmt: skip
+    LedgerEntry.objects.create(
+        clinic=clinic, patient=pia, kind="payment", amount_minor=-12050, text="现金", bill=bill, payment=payment,
+        business_date=at.date(), by=pia.created_by, at=at,
+    )  # fmt: skip
+
+    page = text_of(as_rosa.get(url))
+
+    tab = page[page.index('id="tab-appointments"') :]
+    assert '<span class="count">1</span>' in tab[: tab.index("</a>")]
+    assert "<dt>Paid in all</dt><dd>¥120.50</dd>" in page
+    assert "<dt>Visits</dt><dd>1</dd>" in page

@@ -10,9 +10,10 @@ class BillingConfig(AppConfig):
         """Listen to what happens below; stand in the navigation, in the search and on the patient's page."""
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.billing import reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.billing.queries.figures import paid_in_words  # noqa: PLC0415 -- app ready
         from incisor.billing.services.import_balances import IMPORTED_BALANCES  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Link, Panel, commands, navigation  # noqa: PLC0415 -- app ready
-        from incisor.patients.hooks import import_kinds, patient_panels  # noqa: PLC0415 -- app ready
+        from incisor.patients.hooks import Figure, import_kinds, patient_figures, patient_panels  # noqa: PLC0415 -- app ready
 
         import_kinds.add(IMPORTED_BALANCES)
 
@@ -50,4 +51,7 @@ class BillingConfig(AppConfig):
                 url_name="billing:patient-money",
                 icon="cash",
             )
+        )
+        patient_figures.add(
+            Figure(key="paid", label=_("Paid in all"), order=20, permission=Permission.MONEY_SEE, find=paid_in_words)
         )

@@ -28,7 +28,9 @@ class Link(Entry):
     icon: str = ""
     group: Any = ""
     shortcut: str = ""
-    opens: str = "page"  # or "panel": in the side panel; "post": done at once; "act": done at once, the panel shows what next
+    opens: str = (
+        "page"  # or "panel": in the side panel; "post": done at once; "act": done at once, the panel shows what next
+    )
     words: Any = ""  # further words by which the search finds it, among them pinyin initials
 
 

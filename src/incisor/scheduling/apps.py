@@ -27,6 +27,7 @@ class SchedulingConfig(AppConfig):
             search_ranking,
         )
         from incisor.scheduling import jobs, queries  # noqa: F401, PLC0415 -- same
+        from incisor.scheduling.queries.coming import coming_count  # noqa: PLC0415 -- same
         from incisor.scheduling.services.import_write import IMPORTED_APPOINTMENTS  # noqa: PLC0415 -- same
 
         navigation.add(
@@ -167,6 +168,7 @@ class SchedulingConfig(AppConfig):
                 permission=Permission.APPOINTMENT_SEE,
                 url_name="scheduling:patient-appointments",
                 icon="calendar",
+                count=coming_count,
             )
         )
         patient_badges.add(

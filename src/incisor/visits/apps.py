@@ -11,9 +11,10 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Show visits and teeth on the patient's page."""
-        from incisor.patients.hooks import import_kinds, patient_panels  # noqa: PLC0415 -- app ready
+        from incisor.patients.hooks import Figure, import_kinds, patient_figures, patient_panels  # noqa: PLC0415 -- app ready
         from incisor.scheduling.hooks import PlannedTreatments, planned_treatments  # noqa: PLC0415 -- app ready
         from incisor.visits import queries  # noqa: PLC0415 -- app ready
+        from incisor.visits.queries.figures import visit_count  # noqa: PLC0415 -- app ready
         from incisor.visits.services.import_write import IMPORTED_TREATMENTS  # noqa: PLC0415 -- app ready
 
         import_kinds.add(IMPORTED_TREATMENTS)
@@ -21,6 +22,7 @@ class VisitsConfig(AppConfig):
             PlannedTreatments(key="note", label=_("Next visit"), order=10, find=queries.planned_treatments)
         )
 
+        patient_figures.add(Figure(key="visits", label=_("Visits"), order=10, find=visit_count))
         patient_panels.add(
             Panel(
                 key="visits",

@@ -87,7 +87,7 @@ def find(clinic: Clinic, text: str, *, at: datetime, limit: int = 8) -> list[Hit
         found.update(_read(clinic, wanted, among=missing) if missing else {})
     elif found:
         scores = _scores(clinic, list(found) if len(found) <= NAMED else None, at)
-    if len(found) < limit and wanted.initials:
+    if len(found) < limit and wanted.initials and not any(one.is_exact for one in found.values()):
         found.update(_read_by_sound(clinic, wanted, found))
     best = sorted(found.values(), key=lambda one: _rank(one, scores))[:limit]
     files = patients(clinic, [one.patient_id for one in best])
