@@ -139,7 +139,7 @@ class ListKeeper:
     def note(self, request: HttpRequest, name: str, count: int) -> None:
         wanted = {key: value[:80] for key, value in request.GET.items() if value and key != "page"}
         services.note_list_export(
-            by=request.user,
+            by=request.user,  # type: ignore[arg-type]
             clinic=request.clinic,  # type: ignore[attr-defined]
             name=name,
             wanted=wanted,

@@ -98,7 +98,7 @@ class FieldForm(forms.Form):
 
     def __init__(self, *args: Any, field: Field, **kwargs: Any) -> None:
         initial = {**field, "options": lines_of_options(field["options"])}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, initial=initial, **kwargs)  # type: ignore[misc]
         self.field, kind = field, field["kind"]
         unused = set()
         if kind not in WITH_OPTIONS:

@@ -1,6 +1,7 @@
 """What a clinic starts with: the shipped follow-up protocols, one of them active."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, time
 from importlib import resources
 
@@ -10,7 +11,7 @@ from incisor.outreach.models import Protocol, ProtocolStep, ReminderRule
 
 TEXTS = [Way.WECHAT, Way.SMS, Way.EMAIL]
 # moment, amount, hour, ways, words, names: what a clinic starts with (APT-11) and changes in the browser
-RULES: tuple[tuple[str, int, time, list[str], str, str, str], ...] = (
+RULES: tuple[tuple[str, int, time, Sequence[str], str, str, str], ...] = (
     (Moment.BOOKED, 2, time(10), TEXTS, "appointment_confirmed", "预约成功", "Appointment confirmed"),
     (Moment.REQUESTED, 2, time(10), TEXTS, "appointment_requested", "预约待确认", "Request received"),
     (Moment.MOVED, 2, time(10), TEXTS, "appointment_moved", "预约改期", "Appointment moved"),

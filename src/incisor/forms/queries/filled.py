@@ -55,7 +55,8 @@ def open_forms(clinic: Clinic) -> list[FilledForm]:
 def unseen_forms(clinic: Clinic) -> list[FilledForm]:
     """Return signed forms that say something new of which nobody decided whether the file takes it, oldest first."""
     found = _marked(_whole(FilledForm.objects.filter(clinic=clinic, status=FilledStatus.SIGNED)))
-    return list(found.filter(is_unseen=True).order_by("signed_at", "pk")[:ROWS])
+    unseen = found.filter(is_unseen=True)  # type: ignore[misc]
+    return list(unseen.order_by("signed_at", "pk")[:ROWS])
 
 
 def _marked(found: QuerySet[FilledForm]) -> QuerySet[FilledForm]:

@@ -32,12 +32,12 @@ def missing_forms(clinic: Clinic, patients: Collection[Patient], at: datetime) -
     ids = [one.pk for one in patients]
     signed = _signed(clinic, ids, {rule.design for rule in found})
     planned = _planned(clinic, ids, at) if any(rule.occasion == Occasion.PROCEDURE for rule in found) else {}
-    day, zone_day = day_of(clinic, at), lambda moment: day_of(clinic, moment)
+    day = day_of(clinic, at)
     below = FormPolicy.objects.filter(clinic=clinic).values_list("guardian_below_age", flat=True).first()
     wanted = {}
     for patient in patients:
         known = Known(
-            registered_on=zone_day(patient.created_at),
+            registered_on=day_of(clinic, patient.created_at),
             last_seen_on=patient.last_seen_on,
             born_on=patient.born_on,
             sex=patient.sex,

@@ -286,9 +286,9 @@ def _at_once(clinic: Clinic, rules: Mapping[uuid.UUID, ReminderRule], begin: dat
     return [
         Message(
             notice.rule, notice.due_at, _wish_way(notice.appointment.patient), "", [_row(notice.appointment)], [notice]
-        )  # type: ignore[arg-type]
+        )
         for notice in waiting
-        if notice.rule_id in rules
+        if notice.rule_id in rules and notice.due_at is not None
     ]
 
 

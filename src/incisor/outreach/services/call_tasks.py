@@ -101,6 +101,6 @@ def tell_appointment(*, task: FollowUpTask, outcome: str, note: str, by: User, a
 
 def take_back_from_appointment(*, call: FollowUpCall, by: User, at: datetime) -> None:
     """Undo what a call wrote into an appointment. Raises scheduling's NothingToUndo, SlotTaken. Inside an action."""
-    change = AppointmentChange.objects.select_related("appointment__clinic").get(pk=call.change_id)
+    change = AppointmentChange.objects.select_related("appointment__clinic").get(pk=call.change_id)  # type: ignore[misc]
     undo = scheduling.take_back_answer if change.kind == ChangeKind.ANSWERED else scheduling.undo_change
     undo(by=by, clinic=change.appointment.clinic, change=change, at=at)

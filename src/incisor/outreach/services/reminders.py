@@ -121,7 +121,7 @@ def retract(*, appointment: Appointment, at: datetime) -> bool:
 def _take_back(notice: Notice, at: datetime) -> bool:
     """Keep a waiting message from going out; False when the worker was quicker. Its other notices are due again."""
     message_id = notice.message_id
-    stopped = OutboxMessage.objects.filter(pk=message_id, status=MessageStatus.WAITING).update(
+    stopped = OutboxMessage.objects.filter(pk=message_id, status=MessageStatus.WAITING).update(  # type: ignore[misc]
         status=MessageStatus.CANCELLED
     )
     if not stopped:
@@ -197,7 +197,8 @@ def _write_text(
     first = people[0]
     words = words_for(rule, people)
     if words is None:
-        noted = list(notices) or [_note(rule, one, NoticeState.NONE, by=by, at=at) for one in people]
+        noted: list[Notice | None] = list(notices)
+        noted = noted or [_note(rule, one, NoticeState.NONE, by=by, at=at) for one in people]
         Notice.objects.filter(pk__in=[one.pk for one in noted if one]).update(
             state=NoticeState.NONE, why=WhyNone.NO_TEXT
         )
@@ -340,8 +341,8 @@ def switch_off(
             if notice.state == NoticeState.WRITTEN and not _take_back(notice, at):
                 raise ChangedMeanwhile(_("This message has gone out already."))
             standing.update(withdrawn_at=at)
-        notice = _note(rule, appointment, NoticeState.OFF, by=by, at=at, why=WhyNone.OFF)
-        if notice is None:
+        off = _note(rule, appointment, NoticeState.OFF, by=by, at=at, why=WhyNone.OFF)
+        if off is None:
             raise ChangedMeanwhile(
                 _("Somebody else has just dealt with this message. The list shows the latest state.")
             )
@@ -351,7 +352,7 @@ def switch_off(
             patient_id=appointment.patient_id,
             after={"rule": rule.name_zh, "starts_at": appointment.starts_at.isoformat()},
         )
-        made.append(notice)
+        made.append(off)
     return made
 
 

@@ -263,7 +263,7 @@ def _by_birth(clinic: Clinic, files: list[Facts]) -> set[tuple[uuid.UUID, uuid.U
     for some in _portions(one.born_on for one in files if one.born_on):
         rows = _in_use(clinic).filter(born_on__in=some).values_list("pk", "born_on", "name", "pinyin")
         for pk, born_on, name, pinyin in rows:
-            blocks[born_on].append((pk, name_key(name), pinyin.replace(" ", "")))
+            blocks[born_on].append((pk, name_key(name), pinyin.replace(" ", "")))  # type: ignore[index]
     return {
         _pair(one.pk, pk)
         for one in files

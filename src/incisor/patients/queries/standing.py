@@ -69,7 +69,7 @@ def past_standing(patient: Patient) -> list[Membership | Restriction]:
     past: list[Membership | Restriction] = []
     past += Membership.objects.filter(patient=patient).exclude(ended_at=None).select_related("level", "ended_by")
     past += Restriction.objects.filter(patient=patient).exclude(ended_at=None).select_related("ended_by")
-    return sorted(past, key=lambda one: (one.ended_at, one.pk), reverse=True)[:ENTRIES_SHOWN]  # type: ignore[return-value, arg-type]
+    return sorted(past, key=lambda one: (one.ended_at, one.pk), reverse=True)[:ENTRIES_SHOWN]
 
 
 def levels(clinic: Clinic, *, is_active: bool | None = None) -> list[MembershipLevel]:
@@ -79,7 +79,7 @@ def levels(clinic: Clinic, *, is_active: bool | None = None) -> list[MembershipL
 
 def level(clinic: Clinic, level_id: Any) -> MembershipLevel:
     """Return a level of the clinic. Raises NotFound."""
-    return _found(MembershipLevel.objects.filter(clinic=clinic, pk=as_uuid(level_id)))
+    return _found(MembershipLevel.objects.filter(clinic=clinic, pk=as_uuid(level_id)))  # type: ignore[no-any-return]
 
 
 def tags(clinic: Clinic, *, is_active: bool | None = None) -> list[Tag]:
@@ -89,7 +89,7 @@ def tags(clinic: Clinic, *, is_active: bool | None = None) -> list[Tag]:
 
 def tag(clinic: Clinic, tag_id: Any) -> Tag:
     """Return a tag of the clinic. Raises NotFound."""
-    return _found(Tag.objects.filter(clinic=clinic, pk=as_uuid(tag_id)))
+    return _found(Tag.objects.filter(clinic=clinic, pk=as_uuid(tag_id)))  # type: ignore[no-any-return]
 
 
 def _of_clinic(rows: QuerySet[Any], is_active: bool | None) -> list[Any]:

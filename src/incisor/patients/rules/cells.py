@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -35,7 +36,7 @@ def sex_of(text: str) -> str | None:
     return next((sex for sex, words in SEXES.items() if flat in words), None)
 
 
-def choice_of(text: str, choices: dict[str, tuple[str, ...]]) -> str | None:
+def choice_of(text: str, choices: Mapping[str, tuple[str, ...]]) -> str | None:
     """Return the choice whose value or words the cell says; None for another word. choices: value → words."""
     flat = unicodedata.normalize("NFKC", text).strip().casefold()
     for value, words in choices.items():

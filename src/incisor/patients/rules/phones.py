@@ -49,7 +49,7 @@ def clean_phone(text: str, *, region: str = DEFAULT_REGION) -> str:
 def _of_another_country(number: phonenumbers.PhoneNumber) -> str:
     """Return a number with its country; one of a country that does not exist, or all of one digit, is none."""
     national = str(phonenumbers.national_significant_number(number))
-    if len(set(national)) == 1 or phonenumbers.region_code_for_country_code(number.country_code) == "ZZ":
+    if len(set(national)) == 1 or phonenumbers.region_code_for_country_code(number.country_code or 0) == "ZZ":
         return ""
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

@@ -114,7 +114,7 @@ def write(by: User, clinic: Clinic, batch_id: uuid.UUID, rows: list[CheckedRow],
 def reverse(by: User, clinic: Clinic, rows: list[WrittenRow], at: datetime) -> list[WrittenRow]:
     """Take a portion back."""
     for row in rows:
-        mine = OldName.objects.filter(clinic=clinic, pk=row.result_id)
+        mine = OldName.objects.filter(clinic=clinic, pk=row.result_id)  # type: ignore[misc]
         if row.outcome == RowOutcome.UPDATED:
             mine.update(words=row.before["words"])
             row.outcome = RowOutcome.RESTORED

@@ -104,7 +104,7 @@ def return_family(ledger: Ledger, lesser: Patient, kept: Patient) -> None:
         side = one["side"]
         FamilyLink.objects.filter(pk=one["id"], **{f"{side}_id": kept.pk}).update(**{f"{side}_id": lesser.pk})
     for row in serializers.deserialize("json", json.dumps(ledger["aside"])):
-        link = row.object
+        link: Any = row.object
         taken = FamilyLink.objects.filter(patient_id=link.patient_id, relative_id=link.relative_id)
         if not taken.exists():
             row.save()

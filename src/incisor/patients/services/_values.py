@@ -232,7 +232,7 @@ def keys_of(patient: Patient) -> list[SearchKey]:
 
 def from_text(field: str, text: str) -> Any:
     """Return the value that as_text wrote."""
-    column = Patient._meta.get_field(field)
+    column: Any = Patient._meta.get_field(field)
     if isinstance(column, JSONField):
         return json.loads(text) if text else []
     if not text and column.null:

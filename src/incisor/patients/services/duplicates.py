@@ -106,6 +106,7 @@ def _decide(by: User, pair: DuplicatePair, before: str, after: str, at: datetime
     decided = {"decided_by": None if is_open else by, "decided_at": None if is_open else at}
     if not DuplicatePair.objects.filter(pk=pair.pk, status=before).update(status=after, **decided):
         raise DecidedMeanwhile(_("Somebody decided about these two meanwhile. Look at the list again."))
-    numbers = {"before": {"pair": before}, "after": {"pair": after}}
     for patient_id in (pair.one_id, pair.other_id):
-        record("patient.pair_decided", subject=pair, patient_id=patient_id, **numbers)
+        record(
+            "patient.pair_decided", subject=pair, patient_id=patient_id, before={"pair": before}, after={"pair": after}
+        )

@@ -55,9 +55,9 @@ def by_link(purpose: str, *, asks_digits: bool = False) -> Callable[[View], View
                 response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
                 return close(response)
 
-        guarded = public(guarded)
-        guarded.__link__ = purpose  # type: ignore[attr-defined]
-        return guarded
+        opened: View = public(guarded)
+        opened.__link__ = purpose  # type: ignore[attr-defined]
+        return opened
 
     return guard
 

@@ -61,7 +61,7 @@ class WhenFields(forms.Form):
         first, last = data.get("first"), data.get("last")
         words = []
         if first or last:
-            begin = first or min(self.today, last)
+            begin = first or min(self.today, last or self.today)
             words += [f"d{day.month}-{day.day}" for day in (begin, last or begin)]
         if data.get("weekdays"):
             words.append("z" + "".join(str(number + 1) for number in data["weekdays"]))

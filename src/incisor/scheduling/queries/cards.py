@@ -66,7 +66,7 @@ def cards_between(clinic: Clinic, starts_at: datetime, ends_at: datetime, *, wit
     if with_freed:
         rows = sorted([*rows, *_freed_cards(clinic.pk, starts_at, ends_at)], key=lambda row: (row[3], row[0]))
     return [
-        Card(
+        Card(  # type: ignore[misc]
             *row,
             treatment=", ".join(words.get(row[0], ())) or row[8],
             kind=kinds.get(row[0], ""),

@@ -1,6 +1,7 @@
 """Every free time that fits a search, soonest first: for whoever wants to see more than the few best."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from incisor.clinics.models import Clinic
 from incisor.clinics.queries import chairs as chairs_of
@@ -43,7 +44,7 @@ def free_times(
     )
     starts = starts_of(around, dentists, chairs, need, now)
     wall, length = Wall(clinic.zone, {}), need.before + need.minutes + need.buffer
-    found: list[tuple[int, int, StaffMember, object]] = []
+    found: list[tuple[int, int, StaffMember, Any]] = []
     for order, person in enumerate(dentists):
         next_free = 0
         for start, chair in on_chairs(around, person, starts[person.pk], STEP):

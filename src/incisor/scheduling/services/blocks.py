@@ -116,7 +116,8 @@ def change_block(
     values = _checked(words)
     if minute_of(ends_at) <= minute_of(starts_at):
         raise BlockImpossible(_("The block must end after it starts."), field="ends")
-    return _changed(block, version, {**values, "starts_at": starts_at, "ends_at": ends_at}, "block.changed")
+    fresh: Block = _changed(block, version, {**values, "starts_at": starts_at, "ends_at": ends_at}, "block.changed")
+    return fresh
 
 
 @action(Permission.APPOINTMENT_BOOK)
@@ -178,7 +179,8 @@ def change_block_rule(
 ) -> BlockRule:
     """Change a weekly block. Raises BlockImpossible, BlockMissing, ChangedMeanwhile."""
     values = _checked(words) | _week(weekdays, starts, ends, valid_from, valid_until)
-    return _changed(rule, version, values, "block_rule.changed")
+    fresh: BlockRule = _changed(rule, version, values, "block_rule.changed")
+    return fresh
 
 
 def _week(

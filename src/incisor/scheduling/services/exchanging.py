@@ -1,6 +1,7 @@
 """An appointment made after another one, and two that change places. Each passes the gate like any other."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -83,7 +84,7 @@ def swap_appointments(
         patients=[one.patient, other.patient],
     )
     # while the first one's time counts as free the second passes the gate into it, then the first into the second's
-    there = {"starts_at": other.starts_at, "dentist": other.dentist, "chair": other.chair}
+    there: dict[str, Any] = {"starts_at": other.starts_at, "dentist": other.dentist, "chair": other.chair}
     stepped_aside = Appointment.objects.filter(pk=one.pk, version=one.version)
     if not stepped_aside.update(status=AppointmentStatus.RESCHEDULED):
         raise changed_meanwhile(one)

@@ -242,8 +242,9 @@ def edit(request: HttpRequest, appointment_id: str) -> HttpResponse:
         except ChangedMeanwhile as changed:
             # what was typed stays, what the other one wrote stands beside it, and saving once more replaces it
             form.add_error(None, str(changed))
-            form.data = form.data.copy()
-            form.data["version"] = str(found.version)
+            again = request.POST.copy()
+            again["version"] = str(found.version)
+            form.data = again
             theirs = _theirs(found, form.cleaned_data)
         except Refused as refused:
             if refused.status in (403, 404):

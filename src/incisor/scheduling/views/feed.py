@@ -167,7 +167,7 @@ def _hold(one: Hold, column: int, zone: str) -> dict[str, Any]:
 
 
 # What the patient said, behind the name.
-SAID = {PatientAnswer.CONFIRMED: " ✓", PatientAnswer.OTHER_TIME: " ↻", PatientAnswer.CANCEL: " ✕"}
+SAID: dict[str, str] = {PatientAnswer.CONFIRMED: " ✓", PatientAnswer.OTHER_TIME: " ↻", PatientAnswer.CANCEL: " ✕"}
 
 
 def _card(

@@ -194,7 +194,7 @@ def _find_earlier(clinic: Clinic, rows: list[CheckedRow]) -> None:
     for some in portions(row.values["external_id"] for row in rows):
         there |= set(mine.filter(external_id__in=some).values_list("external_id", flat=True))
     for some in portions(str(row.values["patient"].pk) for row in rows):
-        found = mine.filter(visit__patient__in=some).values_list(
+        found = mine.filter(visit__patient__in=some).values_list(  # type: ignore[misc]
             "visit__patient_id", "visit__business_date", "procedure_id", "teeth"
         )
         there |= {(patient, day, procedure, tuple(teeth)) for patient, day, procedure, teeth in found}

@@ -122,7 +122,7 @@ def _queue_numbers(clinic: Clinic, days: list[date]) -> dict[date, Any]:
     )
     found = {}
     for day in sorted(set(days)):
-        where = {"clinic_id": clinic.pk, "series": "queue", "period": day.isoformat()}
+        where: dict[str, Any] = {"clinic_id": clinic.pk, "series": "queue", "period": day.isoformat()}
         if day in taken:
             raise_to(at_least=taken[day], **where)
         found[day] = iter(next_numbers(count=days.count(day), **where))

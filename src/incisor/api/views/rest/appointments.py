@@ -1,6 +1,6 @@
 """Appointments: listed, booked through the one gate, moved, confirmed, cancelled."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +62,7 @@ def appointment_list(
     last: Annotated[words.Day | None, Query(None, description="Last day.")],
     dentist_id: Annotated[UUID | None, Query(None)],
     patient_id: Annotated[UUID | None, Query(None)],
-    status: Annotated[Literal[tuple(AppointmentStatus.values)] | None, Query(None)],
+    status: Annotated[words.STATUSES | None, Query(None)],
     with_freed: Annotated[bool, Query(False)],
 ) -> Any:
     clinic = request.token.clinic

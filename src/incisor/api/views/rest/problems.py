@@ -80,7 +80,7 @@ def _wrong_shape(request: HttpRequest, failure: ValidationError) -> HttpResponse
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    status, more = refusal.status, {}
+    status, more = refusal.status, dict[str, Any]()
     text = str(refusal) or str(TITLES.get(status, ""))
     if isinstance(refusal, WrongValue):
         status, more = 422, {"errors": [{"field": refusal.field, "message": text}]}

@@ -1,7 +1,7 @@
 """What goes in and out of the interface. Times carry an offset; days are ISO dates of the clinic's wall clock."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -35,11 +35,17 @@ Number = Annotated[str, StringConstraints(max_length=40, pattern=ONE_LINE)]
 Long = Annotated[str, StringConstraints(max_length=2000, pattern=LINES)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern=r"^[A-Za-z0-9_.-]+$")]
 Minutes = Annotated[int, Field(ge=5, le=480, multiple_of=5)]
-SEXES = Literal[tuple(Sex.values)]  # type: ignore[valid-type]
-SOURCES = Literal["", *Source.values]  # type: ignore[valid-type]
-NEEDS = Literal[tuple(SpecialNeed.values)]  # type: ignore[valid-type]
 CHANNELS = Literal["phone", "online", "desk"]
-REASONS = Literal[tuple(CancelReason.values)]  # type: ignore[valid-type]
+if TYPE_CHECKING:  # words of enumerations, which a checker of types cannot read
+    SEXES = str
+    SOURCES = str
+    NEEDS = str
+    REASONS = str
+    STATUSES = str
+else:
+    SEXES, SOURCES = Literal[tuple(Sex.values)], Literal["", *Source.values]
+    NEEDS, REASONS = Literal[tuple(SpecialNeed.values)], Literal[tuple(CancelReason.values)]
+    STATUSES = Literal[tuple(AppointmentStatus.values)]
 
 
 class Given(BaseModel):
