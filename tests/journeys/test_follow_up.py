@@ -31,7 +31,7 @@ def outcome(agent, words):
 
 
 def contacts(agent, file):
-    agent.go(file)
+    agent.go(f"{file}?tab=contacts")
     panel = agent.page.locator("#panel-contacts")
     expect(panel.locator(".loading-state")).to_have_count(0)
     return panel

@@ -81,6 +81,7 @@ def test_whole_way_in_chinese(open_desk, new_name, tmp_path):
 
     # 回访任务自己出现
     desk.open_patient(name)
+    desk.page.locator("#tab-contacts").click()
     expect(desk.page.locator("#panel-contacts")).to_contain_text("补牙")
     desk.picture("patient")
 
