@@ -229,10 +229,43 @@ def openapi() -> str:
     return document_text()
 
 
+def appointments() -> str:
+    """Return the life of an appointment: a diagram and the table of its steps."""
+    from incisor.scheduling.enums import OCCUPYING, AppointmentStatus  # noqa: PLC0415 -- after django.setup()
+    from incisor.scheduling.rules import MOVABLE, STEPS  # noqa: PLC0415 -- same
+
+    diagram = ["stateDiagram-v2", "    [*] --> requested", "    [*] --> confirmed"]
+    diagram += [f"    {one.before.value} --> {one.after.value}" for one in STEPS if not one.is_back]
+    statuses = [
+        [f"`{one.value}`", str(one.label), YES if one in OCCUPYING else NO, YES if one in MOVABLE else NO]
+        for one in AppointmentStatus
+    ]
+    steps = [
+        [
+            f"`{one.before.value}`", f"`{one.after.value}`", one.means, YES if one.is_back else NO,
+            "takes it again, through the gate" if one.passes_gate else "gives it back" if one.frees_time else NO,
+        ]
+        for one in STEPS
+    ]  # fmt: skip
+    return "\n\n".join(
+        (
+            "# The life of an appointment",
+            (
+                "From `scheduling/rules/statuses.py`. Every step is compare-and-set on the version that the person saw, and "
+                "leaves a line with author, time and reason. Any other step is refused (`wrong_status`)."
+            ),
+            "```mermaid\n" + "\n".join(diagram) + "\n```",
+            table(["status", "what", "takes up time", "can be moved"], statuses),
+            table(["from", "to", "means", "takes a step back", "time"], steps),
+        )
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/develop/permissions.md": permissions,
     "docs/develop/urls.md": urls,
     "docs/develop/events.md": events,
+    "docs/develop/appointments.md": appointments,
     "docs/run/commands.md": commands,
     "docs/run/settings.md": settings,
 }

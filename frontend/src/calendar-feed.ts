@@ -28,7 +28,7 @@ interface Mark {
   end: string;
   title: string;
   kind?: string;
-  is_rule?: boolean;
+  rule?: string;
 }
 
 export interface Feed {
@@ -167,7 +167,7 @@ export function eventsOf(feed: Feed, hasColumns: boolean): Drawn[] {
       };
     }),
     ...feed.blocks.map((block) =>
-      mark(block, "block", feed.blocked, ["ap-block", ...(block.kind ? [`ab-${hyphened(block.kind)}`] : [])], block.is_rule ? "" : at(feed.urls.block, block.id)),
+      mark(block, "block", feed.blocked, ["ap-block", ...(block.kind ? [`ab-${hyphened(block.kind)}`] : [])], block.rule ? `${at(feed.urls.block, block.rule)}?day=${block.start.slice(0, 10)}` : at(feed.urls.block, block.id)),
     ),
     ...(feed.holds ?? []).map((hold) => mark(hold, "hold", feed.held ?? "", ["ap-hold"], "")),
   ];

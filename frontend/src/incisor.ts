@@ -21,7 +21,7 @@ import { Panel } from "./panel";
 import * as rows from "./rows";
 import { Search } from "./search";
 import { serverOf } from "./server";
-import * as strip from "./strip";
+import * as pattern from "./pattern";
 import * as teeth from "./teeth";
 import * as toast from "./toast";
 
@@ -55,7 +55,7 @@ board.keepTime(document);
 toast.install(document, server);
 clock.install(document);
 teeth.install(document);
-strip.install(document);
+pattern.install(document);
 money.install(document);
 booking.install(document);
 checkout.install(document);

@@ -84,7 +84,7 @@ test("the lean feed is spread out into what the calendar draws", () => {
     ],
     blocks: [
       { id: "b9", column: 0, start: "2026-03-03T12:00", end: "2026-03-03T13:00", title: "Lunch", kind: "lunch" },
-      { id: "r1", column: 1, start: "2026-03-03T12:00", end: "2026-03-03T13:00", title: "Meeting", is_rule: true },
+      { id: "r1", column: 1, start: "2026-03-03T12:00", end: "2026-03-03T13:00", title: "Meeting", rule: "r1" },
     ],
     holds: [{ id: "h1", column: 0, start: "2026-03-03T14:00", end: "2026-03-03T14:30", title: "Mona" }],
   };
@@ -96,7 +96,7 @@ test("the lean feed is spread out into what the calendar draws", () => {
   assert.deepEqual([card?.extendedProps?.move, card?.extendedProps?.version], ["/appointments/a7/move/", 2]);
   assert.deepEqual([freed?.classNames, freed?.startEditable], [["ap", "ap-cancelled", "ap-pale", "ap-freed"], false]);
   assert.deepEqual([block?.id, block?.classNames, block?.extendedProps?.url], ["block-0-b9", ["ap", "ap-block", "ab-lunch"], "/blocks/b9/"]);
-  assert.equal(rule?.extendedProps?.url, "");
+  assert.equal(rule?.extendedProps?.url, "/blocks/r1/?day=2026-03-03");
   assert.deepEqual([hold?.classNames, hold?.extendedProps?.status, hold?.title], [["ap", "ap-hold"], "Kept free", "Mona"]);
   assert.deepEqual(eventsOf(feed, false).map((event) => event.resourceIds), [[], [], [], [], [], [], []]);
 });

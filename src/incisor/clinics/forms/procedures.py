@@ -69,7 +69,7 @@ class ProcedureForm(forms.Form):
         label=gettext_lazy("The dentist is needed (minutes)"),
         max_length=100,
         required=False,
-        widget=forms.TextInput(attrs={"data-strip": "", "data-strip-length": "#id_duration_minutes"}),
+        widget=forms.TextInput(attrs={"data-pattern": "", "data-pattern-length": "#id_duration_minutes"}),
         help_text=gettext_lazy(
             "Such as “0-10, 20-50”: in between the dentist may be at another chair. Empty: all the time."
         ),

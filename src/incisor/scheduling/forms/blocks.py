@@ -260,7 +260,7 @@ class PatternForm(forms.Form):
         self.helpers = {str(row.pk): row for row in people(clinic, kind="nurse")}
         fields: dict[str, Any] = self.fields
         fields["assistant"].choices = [("", _("none")), *((key, row.name) for key, row in self.helpers.items())]
-        fields["busy"].widget.attrs |= {"data-strip": "", "data-strip-length": str(minutes)}
+        fields["busy"].widget.attrs |= {"data-pattern": "", "data-pattern-length": str(minutes)}
 
     def clean_busy(self) -> list[list[int]]:
         """Return the pattern as pairs."""

@@ -156,7 +156,7 @@ def _mark(one: Any, column: int, zone: str, title: str) -> dict[str, Any]:
 def _block(one: queries.Blocked, column: int, zone: str) -> dict[str, Any]:
     drawn = _mark(one, column, zone, one.reason or str(BlockKind(one.kind).label)) | {"kind": one.kind}
     if one.rule_id is not None:
-        drawn["is_rule"] = True
+        drawn["rule"] = str(one.pk)
         drawn["id"] = f"{one.pk}-{drawn['start']}"
     return drawn
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellsOf, install, valueOf } from "../src/strip";
+import { cellsOf, install, valueOf } from "../src/pattern";
 import { openPage } from "./house";
 
 test("a pattern becomes cells and cells a pattern; all the time is nothing typed", () => {
@@ -11,9 +11,9 @@ test("a pattern becomes cells and cells a pattern; all the time is nothing typed
 });
 
 test("arrows go, space toggles, and one cell at least stays", () => {
-  const page = openPage(`<label for="b">Minutes</label><input id="b" data-strip data-strip-length="15">`);
+  const page = openPage(`<label for="b">Minutes</label><input id="b" data-pattern data-pattern-length="15">`);
   install(page.doc);
-  const cells = (): HTMLElement[] => [...page.doc.querySelectorAll<HTMLElement>(".strip-cell")];
+  const cells = (): HTMLElement[] => [...page.doc.querySelectorAll<HTMLElement>(".pattern-cell")];
   const press = (key: string): boolean => {
     const { KeyboardEvent: Press } = page.doc.defaultView as unknown as typeof globalThis;
     return (page.doc.activeElement ?? page.doc.body).dispatchEvent(new Press("keydown", { key, bubbles: true, cancelable: true }));

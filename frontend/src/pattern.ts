@@ -1,6 +1,6 @@
 /**
- * A time pattern as a strip of five-minute cells: input[data-strip] holds "0-10, 20-50" (empty: all the time), the strip
- * shows and changes it. data-strip-length: the minutes, or the selector of the field that holds them. Without this the
+ * A time pattern as a strip of five-minute cells: input[data-pattern] holds "0-10, 20-50" (empty: all the time), the strip
+ * shows and changes it. data-pattern-length: the minutes, or the selector of the field that holds them. Without this the
  * text field does the same.
  */
 const GRID = 5;
@@ -26,7 +26,7 @@ export function valueOf(cells: boolean[]): string {
   return isWhole || spans.length === 0 ? "" : spans.join(", ");
 }
 
-class Strip {
+class Pattern {
   private readonly box: HTMLElement;
   private cells: boolean[] = [];
   private here = 0;
@@ -35,12 +35,12 @@ class Strip {
   constructor(private readonly field: HTMLInputElement) {
     const doc = field.ownerDocument;
     this.box = doc.createElement("div");
-    this.box.className = "strip";
+    this.box.className = "pattern";
     this.box.setAttribute("role", "group");
     const label = doc.querySelector(`label[for="${field.id}"]`);
     this.box.setAttribute("aria-label", label?.textContent?.replace("*", "").trim() ?? "");
     field.insertAdjacentElement("afterend", this.box);
-    field.classList.add("strip-text");
+    field.classList.add("pattern-text");
     field.addEventListener("change", () => this.read());
     this.lengthField?.addEventListener("change", () => this.read());
     this.box.addEventListener("keydown", (event) => this.onKey(event));
@@ -51,12 +51,12 @@ class Strip {
   }
 
   private get lengthField(): HTMLInputElement | null {
-    const length = this.field.dataset.stripLength ?? "";
+    const length = this.field.dataset.patternLength ?? "";
     return length.startsWith("#") ? this.field.ownerDocument.querySelector<HTMLInputElement>(length) : null;
   }
 
   private get minutes(): number {
-    const minutes = Number(this.lengthField?.value ?? this.field.dataset.stripLength ?? 30);
+    const minutes = Number(this.lengthField?.value ?? this.field.dataset.patternLength ?? 30);
     return Number.isFinite(minutes) && minutes >= GRID && minutes <= 480 ? minutes : 30;
   }
 
@@ -73,7 +73,7 @@ class Strip {
       ...this.cells.map((on, n) => {
         const cell = doc.createElement("button");
         cell.type = "button";
-        cell.className = n % 3 === 0 ? "strip-cell strip-quarter" : "strip-cell";
+        cell.className = n % 3 === 0 ? "pattern-cell pattern-quarter" : "pattern-cell";
         cell.setAttribute("aria-pressed", String(on));
         cell.setAttribute("aria-label", `${n * GRID}–${(n + 1) * GRID}`);
         cell.dataset.n = String(n);
@@ -110,7 +110,7 @@ class Strip {
   }
 
   private cellAt(event: Event): number | null {
-    const cell = (event.target as HTMLElement | null)?.closest?.<HTMLElement>(".strip-cell");
+    const cell = (event.target as HTMLElement | null)?.closest?.<HTMLElement>(".pattern-cell");
     return cell?.dataset.n === undefined ? null : Number(cell.dataset.n);
   }
 
@@ -132,10 +132,10 @@ class Strip {
 export function install(doc: Document): void {
   const seen = new WeakSet<HTMLInputElement>();
   const look = (): void => {
-    for (const field of doc.querySelectorAll<HTMLInputElement>("input[data-strip]")) {
+    for (const field of doc.querySelectorAll<HTMLInputElement>("input[data-pattern]")) {
       if (seen.has(field)) continue;
       seen.add(field);
-      new Strip(field);
+      new Pattern(field);
     }
   };
   const { MutationObserver: Observer } = doc.defaultView as Window & typeof globalThis;
