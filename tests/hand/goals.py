@@ -32,6 +32,8 @@ WAYS = {
     "b": Way("Register a new patient on the phone", "keys", (4, 7.5), (4, 7.3), "M T10 M K T11 K"),
     "c": Way("Book a known patient: what is due or planned, any dentist, next week after 17:00", "keys", (4, 7.5), (4, 6.65), "M T5 M K2 X2 M K"),
     "e1": Way("Move to another time in the same view", "mouse", (1, 5.0), (1, 5.0), "M V D"),
+    "e1 keys": Way("Move to another time in the same view", "keys", (3, 6.5), (2, 3.1), "M K M K", begins="on the card"),
+    "e2": Way("Move to another week", "mixed", (3, 6.5), (3, 6.05), "M V C H K M K"),
     "g": Way("Check in", "mouse", (1, 4.0), (1, 3.9), "M V C"),
     "g keys": Way("Check in", "keys", (2, 3.6), (2, 3.5), "M T3 M K", begins="in the field “Who has come?”"),
     "i": Way("Call the next patient", "key", (1, 1.6), (1, 1.55), "M K"),

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import date
 
 import pytest
 from playwright.sync_api import expect
@@ -95,6 +96,41 @@ def test_e1_move_on_the_calendar(measured, new_name, new_phone):
 
     desk.says(name)
     counts(desk, "e1")
+
+
+def test_e1_move_by_keys(measured, new_name, new_phone):
+    desk, name = measured, new_name()
+    desk.register(name, new_phone)
+    day, _dentist = desk.book_on_an_empty_day(name)
+    desk.calendar_of(day)
+    desk.card(name).focus()
+    desk.hand.begin()
+
+    desk.press("m")
+    desk.slot(1)
+    desk.press("1")
+
+    desk.says(name)
+    counts(desk, "e1 keys")
+
+
+def test_e2_move_to_another_week(measured, new_name, new_phone):
+    desk, name = measured, new_name()
+    desk.register(name, new_phone)
+    day, _dentist = desk.book_on_an_empty_day(name)
+    desk.calendar_of(day)
+    desk.hand.begin()
+
+    desk.hand.look()
+    desk.card(name).click()
+    expect(desk.panel.locator("#appointment")).to_be_focused()
+    desk.press("m")
+    goes_to = desk.slot(1).get_attribute("data-starts")
+    desk.press("1")
+
+    desk.says(goes_to[11:16])
+    assert date.fromisoformat(goes_to[:10]).isocalendar()[:2] != date.fromisoformat(day).isocalendar()[:2]
+    counts(desk, "e2")
 
 
 def test_g_check_in(measured):

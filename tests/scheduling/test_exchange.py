@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def at_half_past_nine(monkeypatch, at):
-    for module in ("booking", "calendar", "frame", "feed", "appointment", "exchange"):
+    for module in ("booking", "calendar", "frame", "feed", "appointment", "exchange", "placing"):
         monkeypatch.setattr(f"incisor.scheduling.views.{module}.now", lambda: at)
 
 
@@ -245,7 +245,7 @@ def test_taken_out_waits_on_the_strip_and_is_put_back_elsewhere(as_rosa, booked,
     strip = as_rosa.get(reverse("scheduling:calendar-strip"), headers=HX).content.decode()
     assert out.status_code == 200
     assert "皮亚" in strip
-    assert reverse("scheduling:appointment-move", args=[booked.pk]) in strip
+    assert reverse("scheduling:place-again", args=[waiting.pk]) in strip
 
     put = as_rosa.post(
         reverse("scheduling:calendar-place", args=[waiting.pk]),
@@ -271,6 +271,8 @@ def test_put_onto_a_taken_time_it_keeps_waiting(as_rosa, booked, second, li):
 
     waiting.refresh_from_db()
     assert (answer.status_code, answer.json()["panel"], waiting.state) == (409, True, "open")
+    html = as_rosa.get(answer.json()["url"], headers=HX).content.decode()
+    assert ("notice-warning" in html, html.count('role="option"')) == (True, 3)
 
 
 def test_taken_out_from_a_panel(as_rosa, booked):

@@ -19,10 +19,13 @@ from incisor.kernel.htmx import render, toast, trigger
 from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
 from incisor.scheduling.forms import wall_time
-from incisor.scheduling.models import Appointment, Unplaced
+from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import MOVABLE
 from incisor.scheduling.views.booking import book_again_url, settled, when_words
 from incisor.staff.queries import dentist as dentist_of
+
+
+ON_THE_STRIP = 40  # the page of those to be booked again has them all
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -187,13 +190,9 @@ def take_out(request: HttpRequest, appointment_id: str) -> HttpResponse:
 def strip(request: HttpRequest) -> HttpResponse:
     """Show the visits that have no time yet, at the edge of the calendar."""
     may_book = may(request.user, Permission.APPOINTMENT_BOOK, request.clinic.pk)  # type: ignore[arg-type]
-    rows = [{"row": row, "panel_url": _panel_url(row)} for row in queries.to_place(request.clinic)]
-    return render(request, "scheduling/strip.html", {"rows": rows, "may_book": may_book}, partial="strip")
-
-
-def _panel_url(row: Unplaced) -> str:
-    """Where times are offered."""
-    return reverse("scheduling:place-again", args=[row.pk])
+    rows = queries.to_place(request.clinic, limit=ON_THE_STRIP)
+    context = {"rows": rows, "count": queries.to_place_count(request.clinic), "may_book": may_book}
+    return render(request, "scheduling/strip.html", context, partial="strip")
 
 
 @page(Permission.APPOINTMENT_BOOK)
@@ -207,5 +206,5 @@ def place(request: HttpRequest, unplaced_id: str) -> HttpResponse:
             by=request.user, unplaced=found, request_key=request.POST.get("request_key", "")[:64], at=now(), **place
         ),
         _("Placed: %(patient)s, %(when)s, %(dentist)s."),
-        _panel_url(found),
+        reverse("scheduling:place-again", args=[found.pk]),
     )

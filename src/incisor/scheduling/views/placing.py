@@ -17,7 +17,7 @@ from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import ContactOutcome, GiveUpReason
-from incisor.scheduling.forms import MoveForm
+from incisor.scheduling.forms import MoveForm, wall_time
 from incisor.scheduling.models import AppointmentChange, Unplaced
 from incisor.scheduling.rules import need_of
 from incisor.scheduling.views.booking import settled, when_words
@@ -104,6 +104,7 @@ def _place_context(
         dentist=dentist,
         code=code,
         at=at,
+        start=wall_time((request.POST or request.GET).get("start", ""), request.clinic),
         more=form.line(),
     )
     return {
