@@ -24,7 +24,6 @@ from incisor.scheduling.rules import MOVABLE
 from incisor.scheduling.views.booking import book_again_url, settled, when_words
 from incisor.staff.queries import dentist as dentist_of
 
-
 ON_THE_STRIP = 40  # the page of those to be booked again has them all
 
 
