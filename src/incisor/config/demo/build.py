@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from incisor.billing.models import Price
 from incisor.clinics.models import Procedure
 from incisor.config import readiness, setup
-from incisor.config.demo import calls, extras, history, papers, placing, population, programs, standing, team
+from incisor.config.demo import calls, extras, history, papers, placing, population, programs, reminding, standing, team
 from incisor.config.demo.material import Dice, load
 from incisor.kernel import clock
 from incisor.kernel.errors import NotReady
@@ -57,6 +57,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         papers.make_papers(dice, people, places, at=at)
         extras.finish(dice, people, places, at=at, system=system)
         programs.make_programs(places, at=at, system=system)
+        reminding.remind(dice, places, at=at, system=system)
     say(
         f"  {len(seen)} 次就诊、病历、收费、回访 (visits, notes, payments, follow-up)   {stopwatch.monotonic() - began:.0f} s"
     )

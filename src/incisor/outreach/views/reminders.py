@@ -1,6 +1,6 @@
 """What will be sent, and the rules behind it."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +23,17 @@ from incisor.outreach.enums import AT_ONCE, Way, WhyNone
 from incisor.outreach.forms import RuleForm
 from incisor.outreach.models import ReminderRule
 from incisor.outreach.rules.words import preview
+
+# What a new message begins with: ready to save but for its name.
+FRESH = {
+    "channels": [Way.WECHAT, Way.SMS],
+    "moment": "days_before",
+    "amount": 3,
+    "at_time": time(10),
+    "is_active": True,
+    "text_zh": "【{clinic}】{patient}您好，您约了{day}{time}{dentist}医生。确认、改期或取消请点{link}，或致电{phone}",
+    "text_en": "{clinic}: {patient}, Dr {dentist} sees you {day} at {time}. To confirm, change or cancel: {link}. Phone {phone}",
+}
 
 
 @require_GET
@@ -151,12 +162,7 @@ def rule(request: HttpRequest, rule_id: Any) -> HttpResponse:
 
 def _edit(request: HttpRequest, found: ReminderRule | None) -> HttpResponse:
     clinic: Any = request.clinic  # type: ignore[attr-defined]
-    initial: dict[str, Any] = {
-        "channels": [Way.WECHAT, Way.SMS],
-        "moment": "days_before",
-        "amount": 1,
-        "is_active": True,
-    }
+    initial: dict[str, Any] = dict(FRESH)
     if found is not None:
         texts = texts_of(clinic, found.template_key)
         initial = {name: getattr(found, name) for name in RuleForm.base_fields if hasattr(found, name)}
