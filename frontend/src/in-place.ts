@@ -23,10 +23,10 @@ export function install(doc: Document): void {
     }
   });
 
-  doc.addEventListener("focusin", (event) => {
+  doc.addEventListener("htmx:afterSettle", () => {
     // what stands in the field is replaced by typing: a masked number cannot be corrected in its middle anyway
-    const field = event.target as HTMLInputElement;
-    if (field.tagName === "INPUT" && field.type === "text" && nearest(event, "form[data-in-place]")) field.select();
+    const field = doc.activeElement as HTMLInputElement | null;
+    if (field?.tagName === "INPUT" && field.closest("form[data-in-place]") && field.type === "text") field.select();
   });
 
   doc.addEventListener("change", (event) => {

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incisor.portal import views
-from incisor.portal.views import forms
+from incisor.portal.views import forms, offers
 
 app_name = "portal"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("p/f/<str:token>/<uuid:given_id>/", forms.form, name="form"),
     path("p/f/<str:token>/<uuid:given_id>/save/", forms.form_save, name="form-save"),
     path("p/f/<str:token>/<uuid:given_id>/sign/", forms.form_sign, name="form-sign"),
+    path("p/o/<str:token>/", offers.offer, name="offer"),
     path("p/<str:purpose>/<str:token>/", views.unknown, name="unknown"),
 ]

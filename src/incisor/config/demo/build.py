@@ -15,7 +15,19 @@ from django.db import connection, transaction
 from incisor.billing.models import Price
 from incisor.clinics.models import Procedure
 from incisor.config import readiness, setup
-from incisor.config.demo import calls, extras, history, papers, placing, population, programs, reminding, standing, team
+from incisor.config.demo import (
+    calls,
+    extras,
+    history,
+    papers,
+    placing,
+    population,
+    programs,
+    reminding,
+    standing,
+    team,
+    waiting,
+)
 from incisor.config.demo.material import Dice, load
 from incisor.kernel import clock
 from incisor.kernel.errors import NotReady
@@ -55,6 +67,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         seen = history.make_history(dice, placed, at=at, prices=prices)
         calls.make_calls(dice, seen, at=at)
         papers.make_papers(dice, people, places, at=at)
+        waiting.make_waiting(dice, places, at=at, system=system)
         extras.finish(dice, people, places, at=at, system=system)
         programs.make_programs(places, at=at, system=system)
         reminding.remind(dice, places, at=at, system=system)

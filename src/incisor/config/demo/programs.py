@@ -9,7 +9,13 @@ from incisor.api.enums import Scope
 from incisor.config.demo.team import Place
 
 LASTS = timedelta(days=365)
-SCOPES = (Scope.CLINIC_READ, Scope.PATIENTS_READ, Scope.PATIENTS_WRITE, Scope.APPOINTMENTS_READ, Scope.APPOINTMENTS_WRITE)
+SCOPES = (
+    Scope.CLINIC_READ,
+    Scope.PATIENTS_READ,
+    Scope.PATIENTS_WRITE,
+    Scope.APPOINTMENTS_READ,
+    Scope.APPOINTMENTS_WRITE,
+)
 
 
 def make_programs(places: list[Place], *, at: datetime, system: User) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incisor.clinics.models import Clinic
 from incisor.scheduling.enums import OfferChannel
@@ -16,7 +17,7 @@ NOTICES = [(60, _("an hour")), (120, _("two hours")), (240, _("half a day")), (1
 class WishForm(TreatmentForm):
     """What a patient waits for, ready to be entered."""
 
-    is_urgent = forms.BooleanField(label=_("Urgent"), required=False)
+    is_urgent = forms.BooleanField(label=pgettext_lazy("waitlist", "Urgent"), required=False)
     is_open_ended = forms.BooleanField(label=_("No last day"), required=False)
     notice_minutes = forms.TypedChoiceField(label=_("Must know before"), choices=NOTICES, coerce=int, required=False)
     offered_by = forms.ChoiceField(label=_("Offer by"), choices=OfferChannel.choices, required=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -32,6 +33,8 @@ def to_place(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": queries.to_place(request.clinic),
         "count": queries.to_place_count(request.clinic),
+        # outside the part that reloads: it reads every expected appointment
+        "affected_count": SimpleLazyObject(lambda: len(queries.affected_reasons(request.clinic, now()))),
         "may_book": may(request.user, Permission.APPOINTMENT_BOOK, request.clinic.pk),  # type: ignore[arg-type]
         "may_dial": may(request.user, Permission.PATIENT_UNMASK, request.clinic.pk),  # type: ignore[arg-type]
         "outcomes": ContactOutcome.choices,
