@@ -43,6 +43,17 @@ MERGED: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("ledger", _("Lines of the account"), ("billing.LedgerEntry.patient",)),
     ("tasks", _("Follow-up tasks"), ("outreach.FollowUpTask.patient",)),
     ("calls", _("Follow-up calls"), ("outreach.FollowUpCall.patient",)),
+    (
+        "phone",
+        _("Phone log and enquiries"),
+        (
+            "enquiries.PhoneCall.patient",
+            "enquiries.CallNote.patient",
+            "enquiries.Lead.patient",
+            "outreach.CallRefusal.patient",
+        ),
+    ),
+    ("forms", _("Forms"), ("forms.FilledForm.patient", "forms.Handout.patient")),
     ("messages", _("Messages"), ("messaging.OutboxMessage.patient",)),
     ("links", _("Links on the phone"), ("messaging.Link.patient",)),
 )
@@ -85,6 +96,14 @@ COPIED: tuple[tuple[str, Any, str, str, tuple[tuple[str, Any], ...]], ...] = (
     (
         "calls", _("Follow-up calls"), "outreach.FollowUpCall", "patient",
         (("at", _("When")), ("outcome", _("Outcome")), ("note", _("Remark"))),
+    ),
+    (
+        "phone", _("Phone log and enquiries"), "enquiries.CallNote", "patient",
+        (("matter", _("What for")), ("text", _("Text")), ("status", _("State"))),
+    ),
+    (
+        "forms", _("Forms"), "forms.FilledForm", "patient",
+        (("number", _("Number of the paper")), ("status", _("State")), ("signed_at", _("Signed"))),
     ),
     (
         "messages", _("Messages"), "messaging.OutboxMessage", "patient",

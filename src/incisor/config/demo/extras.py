@@ -6,6 +6,7 @@ from incisor.accounts.models import User
 from incisor.audit.services import record, recording
 from incisor.config.demo.material import Dice, load
 from incisor.config.demo.population import Person
+from incisor.config.demo.rights import make_rights
 from incisor.config.demo.team import ZONE, Place
 from incisor.kernel import clock
 from incisor.kernel.models import NumberSeries
@@ -16,7 +17,9 @@ from incisor.visits.models import Visit, VisitStep
 def finish(dice: Dice, people: list[Person], places: list[Place], *, at: datetime, system: User) -> None:
     """Let some people walk in, note when each patient was last seen, and begin each clinic's audit chain."""
     for place in places:
-        _walk_ins(dice, place, [person for person in people if person.place is place], at)
+        own = [person for person in people if person.place is place]
+        _walk_ins(dice, place, own, at)
+        make_rights(Dice(len(own)), place, own, at=at, system=system)
     Patient.objects.bulk_update([person.row for person in people], ["last_seen_on"], batch_size=500)
     for place in places:
         count = sum(person.place is place for person in people)
