@@ -81,6 +81,7 @@ class PatientsConfig(AppConfig):
                 permission=Permission.PATIENT_SEE,
                 url_name="patients:privacy-panel",
                 icon="shield-check",
+                group="forms",
             )
         )
         navigation.add(

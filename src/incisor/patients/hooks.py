@@ -198,7 +198,7 @@ TAB_GROUPS = {
     "money": _("Money"),
     "contacts": _("Contacts"),
     "complaints": _("Complaints"),
-    "forms": _("Forms"),
+    "forms": _("Forms and consents"),
     "documents": _("Documents"),
     "audit": _("Who saw and changed"),
 }

@@ -137,6 +137,6 @@ def ask(request: HttpRequest, patient_id: uuid.UUID) -> HttpResponse:
         except services.WrongValue as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            return redirect(request, reverse("patients:patient", args=[patient.pk]) + "?tab=privacy")
+            return redirect(request, reverse("patients:patient", args=[patient.pk]) + "?tab=forms")
     status = 422 if request.method == "POST" else 200
     return render(request, "patients/data_ask.html", {"patient": patient, "form": form}, partial="panel", status=status)
