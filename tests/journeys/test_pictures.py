@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 PAGES = {
     "calendar": ("luosha", "/calendar/", ".ec-event"),
+    "month": ("luosha", "/calendar/?view=month", ".month-day.is-today"),
     "follow-up": ("yinxiaohe", "/follow-ups/?who=all", "#outcomes"),
     "settings": ("mona", "/settings/", "main a"),
     "audit": ("kangning", "/audit/", "main table, main li"),
@@ -20,6 +21,20 @@ def test_a_page_looks_as_in_the_documentation(open_desk, name):
     expect(desk.page.locator(sign).first).to_be_visible()
 
     desk.picture(name)
+
+
+def test_the_strip_looks_as_in_the_documentation(open_desk):
+    desk = open_desk("luosha")
+    desk.go("/calendar/")
+    card = desk.page.locator(".ec-event.ap-confirmed[data-klm-target]").first
+    name = card.locator(".ap-name").inner_text()
+    card.focus()
+    desk.press("t")
+    expect(desk.page.locator("[data-strip] [data-unplaced]").filter(has_text=name)).to_be_visible()
+
+    desk.picture("strip")
+    desk.undo(name)
+    desk.says("撤销")
 
 
 def test_the_sign_in_page_looks_as_in_the_documentation(open_desk):
