@@ -12,7 +12,7 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation, on the patient's page and in the search; react to what happens below."""
         from incisor.outreach import jobs, queries, reactions  # noqa: F401, PLC0415 -- app ready
-        from incisor.outreach.queries.open_tasks import open_task_count  # noqa: PLC0415 -- same
+        from incisor.outreach.queries.tab_counts import open_task_count  # noqa: PLC0415 -- same
         from incisor.patients.hooks import Ranking, patient_panels, search_ranking  # noqa: PLC0415 -- same
 
         navigation.add(
