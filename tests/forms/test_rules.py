@@ -154,7 +154,9 @@ def test_changed_field_is_brought_into_shape():
     form = content(field("text", "a", source="name"), field("signature", "b", signer="patient"), field("note", "c"))
 
     changed = designing.change_field(
-        form, key="a", values={"label_zh": " 新\r\n名 ", "source": "phone", "only": "x", "signer": "staff", "minimum": 3}
+        form,
+        key="a",
+        values={"label_zh": " 新\r\n名 ", "source": "phone", "only": "x", "signer": "staff", "minimum": 3},
     )
     signer = designing.change_field(form, key="b", values={"signer": "nobody", "asks_detail": True})
     noted = designing.change_field(form, key="c", values={"is_required": True})
@@ -461,7 +463,11 @@ def test_rule_for_some_only(limits, known, is_missing):
 
 
 def test_form_is_asked_for_once_and_a_guardian_signs_for_a_child():
-    twice = [Rule(design=A, occasion="first_visit"), Rule(design=A, occasion="every", months=12), Rule(design=B, occasion="first_visit")]
+    twice = [
+        Rule(design=A, occasion="first_visit"),
+        Rule(design=A, occasion="every", months=12),
+        Rule(design=B, occasion="first_visit"),
+    ]
     child = Known(**NEW, born_on=date(2020, 1, 1))
 
     found = rules.missing(twice, child, day=DAY, guardian_below_age=18)
