@@ -1,6 +1,7 @@
 """The list of patients as a file: what is on the screen, or, for whoever may see them, with whole numbers."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -24,18 +25,14 @@ LISTED = (
     Column(_("Last visit"), lambda row: row.last_seen_on),
     Column(_("File since"), lambda row: row.created_at),
 )
+WHOLE_FIELDS = ("phone_owner", "id_number", "email", "address", "insurance_number", "card_number", "occupation")
 WHOLE = (
     *LISTED[:4],
-    Column(LABELS["phone"], lambda row: row.phone),
-    *(
-        Column(LABELS[field], lambda row, field=field: getattr(row, field))
-        for field in (
-            "phone_owner", "id_number", "email", "address", "insurance_number", "card_number", "occupation",
-        )
-    ),
+    Column(LABELS["phone"], attrgetter("phone")),
+    *(Column(LABELS[field], attrgetter(field)) for field in WHOLE_FIELDS),
     *LISTED[5:8],
-    Column(LABELS["note"], lambda row: row.note),
-)  # fmt: skip
+    Column(LABELS["note"], attrgetter("note")),
+)
 
 
 def export_patients(request: HttpRequest, rows: Iterable[Patient], file_format: str) -> HttpResponseBase:
