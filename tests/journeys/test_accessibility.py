@@ -13,7 +13,17 @@ EXTRA = {
     "luosha": ("account", "patients/new", "book"),
     "chenzhiyuan": ("account",),
     "mona": (*SETTINGS, "follow-ups/protocols"),
-    "kangning": ("calendar/clinics", "calendar/print", "settings/organisation", "users", "roles", "users/new", "system", "audit", "account/second-factor"),
+    "kangning": (
+        "calendar/clinics",
+        "calendar/print",
+        "settings/organisation",
+        "users",
+        "roles",
+        "users/new",
+        "system",
+        "audit",
+        "account/second-factor",
+    ),
 }
 
 

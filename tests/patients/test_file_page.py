@@ -456,3 +456,24 @@ def test_tabs_count_what_waits_and_figures_say_what_was_paid(as_rosa, clinic, ch
     assert '<span class="count">1</span>' in tab[: tab.index("</a>")]
     assert "<dt>Paid in all</dt><dd>¥120.50</dd>" in page
     assert "<dt>Visits</dt><dd>1</dd>" in page
+
+
+def test_list_shows_and_filters_by_the_clinics_tags(as_rosa, clinic, mona, pia, at):
+    Tag.objects.create(clinic=clinic, name="VIP", colour="violet")
+    Tag.objects.create(clinic=clinic, name="旧", is_active=False)
+    make_patient(clinic=clinic, name="李红", file_number="A000002", phone="13900002222")
+    services.change_patient(by=mona, patient=pia, version=1, changes={"tags": ["VIP"]}, at=at)
+
+    page = text_of(as_rosa.get("/patients/"))
+    found = text_of(as_rosa.get("/patients/", {"q": "#VIP"}, **FRAGMENT))
+
+    assert '<a class="chip" href="?q=%23VIP">#VIP</a>' in page
+    assert "#旧" not in page
+    assert '<span class="tag tag-violet">VIP</span>' in found
+    assert "李红" not in found
+
+
+def test_men_are_not_asked_about_pregnancy(as_rosa, pia, url):
+    assert "Pregnancy" in text_of(as_rosa.get(f"{url}health/", **FRAGMENT))
+    Patient.objects.update(sex="male")
+    assert "Pregnancy" not in text_of(as_rosa.get(f"{url}health/", **FRAGMENT))

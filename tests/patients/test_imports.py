@@ -596,3 +596,19 @@ def test_want_of_memory_is_not_taken_for_a_damaged_file(monkeypatch):
 
     with pytest.raises(MemoryError):
         sheets.read_sheet(zip_of(a=""), file_name="x")
+
+
+def test_number_that_nobody_can_dial_is_marked_in_an_import(clinic, at):
+    from incisor.patients.hooks import CheckedRow
+    from incisor.patients.services import IMPORTED_PATIENTS
+
+    rows = [
+        CheckedRow(number=number, cells={"name": name, "phone": phone})
+        for number, (name, phone) in enumerate(
+            zip("赵钱孙李", ("12345", "12012345678", "88888888", "13812345678"), strict=True)
+        )
+    ]
+
+    IMPORTED_PATIENTS.check(clinic, rows, at)
+
+    assert [[problem.field for problem in row.problems] for row in rows] == [["phone"], ["phone"], ["phone"], []]

@@ -9,7 +9,7 @@ from typing import Any
 from incisor.clinics.models import Clinic
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
-from incisor.patients.enums import ASKED_KINDS, AlertKind
+from incisor.patients.enums import ASKED_KINDS, AlertKind, Sex
 from incisor.patients.models import (
     FamilyLink,
     HealthDenial,
@@ -106,6 +106,7 @@ def background_of(patient: Patient) -> list[Topic]:
             denial=denied.get(kind),
         )
         for kind in ASKED_KINDS
+        if kind != AlertKind.PREGNANCY or patient.sex != Sex.MALE
     ]
 
 

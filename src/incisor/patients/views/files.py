@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,13 +19,14 @@ from incisor.kernel.ids import uuid7
 from incisor.patients import queries, rules, services
 from incisor.patients.enums import FIELD_LABELS
 from incisor.patients.forms import LookAlikeForm, RegisterForm
-from incisor.patients.views.head import head_context, tabs_of
+from incisor.patients.views.head import head_context, tabs_of, tags_shown
 from incisor.patients.views.looks import reason_choices, reason_page
 from incisor.patients.views.parts import alerts_context, family_context, same_phone_context, sections_of
 from incisor.patients.views.standing import standing_context
 from incisor.patients.views.taking import export_patients
 
 ROWS = 50
+TAGS_AT_MOST = 10  # as chips above the list; the others are found by typing #tag
 
 
 @require_GET
@@ -55,6 +57,14 @@ def patients(request: HttpRequest) -> HttpResponseBase:
         context["page"] = pages.get_page(request.GET.get("page"))
         context["patients"] = context["page"].object_list
         context["query"] = f"seen={seen}" if seen else ""
+    tags = queries.tags(clinic)
+    for one in context["patients"]:
+        one.shown_tags = tags_shown(tags, one.tags)
+    context["tag_filters"] = [
+        {"name": tag.name, "url": f"?{urlencode({'q': f'#{tag.name}'})}", "active": text == f"#{tag.name}"}
+        for tag in tags
+        if tag.is_active
+    ][:TAGS_AT_MOST]
     return render(request, "patients/patients.html", context, partial="rows")
 
 

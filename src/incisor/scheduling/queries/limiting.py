@@ -33,7 +33,12 @@ def _limits(clinic_id: uuid.UUID) -> QuerySet[Any, Any]:
 
 
 def full_days_of(
-    clinic: Clinic, limits: Sequence[Limit], dentists: Sequence[Any], first: date, last: date, besides: Appointment | None
+    clinic: Clinic,
+    limits: Sequence[Limit],
+    dentists: Sequence[Any],
+    first: date,
+    last: date,
+    besides: Appointment | None,
 ) -> Mapping[Any, tuple[Taken, ...]]:
     """Return, by dentist (None: for everybody), the days on which no more of it may be booked, as spans with their limit.
 
