@@ -91,6 +91,7 @@ def measured(place: site.Site, database: str, size: int, count: int) -> dict[str
                 "bytes": round(statistics.median(sizes)),
             }
         result["crowd"] = crowd(place, facts, size)
+        result["booking"] = bookings(place, facts)
     finally:
         place.stop()
     raw = floor.Floor(place.url, str(place.home / "incisor.sqlite3"), facts)
@@ -140,6 +141,8 @@ HASHES = (
 
 
 def http_operations(browser: site.Browser, facts: dict[str, Any], size: int) -> dict[str, Any]:
+    from bench import names  # noqa: PLC0415 -- pure
+
     today = datetime.fromisoformat(facts["today"])
     far = today.replace(tzinfo=UTC) + timedelta(days=60) - timedelta(hours=8)
 
@@ -175,11 +178,29 @@ def http_operations(browser: site.Browser, facts: dict[str, Any], size: int) -> 
         )
 
     free_url = f"/book/{facts['patients'][0]}/?procedures={facts['procedure']}"
+    several_url = f"/book/{facts['patients'][0]}/?" + "&".join(f"procedures={one}" for one in facts["several"])
+    months = [today.date() + timedelta(days=30 * n) for n in range(-6, 2)]
+    typed_names = [names.name_of(number) for number in range(0, size, max(size // 50, 1))]
     return {
         "search name": lambda n: search(typed["search name"][n % 50]),
         "search pinyin": lambda n: search(typed["search pinyin"][n % 6]),
         "search phone": lambda n: search(typed["search phone"][n % 50]),
         "free times, 7 dentists, 14 days": lambda n: expect(browser.fragment(free_url, **{"HX-Target": "book-slots"})),
+        "free times, 3 procedures": lambda n: expect(browser.fragment(several_url, **{"HX-Target": "book-slots"})),
+        "month view": lambda n: expect(browser.get(f"/calendar/?view=month&day={months[n % len(months)]}")),
+        "to be booked again": lambda n: expect(browser.get("/to-place/")),
+        "waitlist": lambda n: expect(browser.get("/waitlist/")),
+        "follow-up list": lambda n: expect(browser.get("/follow-ups/")),
+        "like-named patients": lambda n: expect(
+            browser.post(
+                "/patients/new/look-alikes/",
+                {"name": typed_names[n % 50], "phone": typed["search phone"][n % 50]},
+                **{"HX-Request": "true"},
+            ),
+            200,
+            204,
+            422,
+        ),
         "day calendar": calendar,
         "today's board": lambda n: expect(browser.fragment("/")),
         "check for changes": lambda n: expect(browser.get(f"/live/day/?since={since}"), 200, 204),
@@ -222,6 +243,42 @@ def crowd(place: site.Site, facts: dict[str, Any], size: int) -> dict[str, Any]:
         one_of_them.join()
     answer = spread(times) if times else {}
     return {**answer, "answers": len(times), "per_second": round(len(times) / PEOPLE_SECONDS), "failures": failures[:5]}
+
+
+def bookings(place: site.Site, facts: dict[str, Any]) -> dict[str, Any]:
+    """Let 20 people book without pause, each other times and other patients; then count what stands in the book."""
+    browsers = [site.Browser(place, "bench", PASSWORD) for _number in range(PEOPLE)]
+    first = datetime.fromisoformat(facts["today"]).replace(tzinfo=UTC) + timedelta(days=400) - timedelta(hours=8)
+    times: list[float] = []
+    answers: list[int] = []
+    lock = threading.Lock()
+    deadline = time.monotonic() + PEOPLE_SECONDS
+
+    def person(number: int, browser: site.Browser) -> None:
+        turn = 0
+        while time.monotonic() < deadline:
+            day = first + timedelta(days=7 * (number * 40 + turn // 63))  # a week each: nobody meets anybody
+            while day.weekday() == 5:
+                day += timedelta(days=1)
+            seat, dentist = turn % 63 // 7, turn % 7
+            minute = int((day + timedelta(hours=9 + seat)).timestamp() // 60)
+            slot = f"{facts['dentists'][dentist]}_{facts['chairs'][dentist]}_{minute}"
+            patient = facts["patients"][number * 90 + turn % 90]
+            values = {"slot": slot, "procedures": facts["procedure"], "minutes": "30", "channel": "phone"}
+            began = time.perf_counter()
+            status, _body = browser.post(f"/book/{patient}/", values, **{"HX-Request": "true"})
+            with lock:
+                times.append((time.perf_counter() - began) * 1000)
+                answers.append(status)
+            turn += 1
+
+    people = [threading.Thread(target=person, args=pair) for pair in enumerate(browsers)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    done = sum(status in (200, 204) for status in answers)
+    return {**spread(times), "per_second": round(done / PEOPLE_SECONDS), "refused": len(answers) - done}
 
 
 if __name__ == "__main__":

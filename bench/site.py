@@ -141,6 +141,7 @@ def facts(site: Site) -> dict[str, object]:
         "    print(json.dumps({'clinic': str(clinic.pk), 'zone': clinic.zone, 'dentists': [str(one) for one in dentists],\n"
         "        'chairs': [str(one) for one in chairs], 'patients': [str(one) for one in patients],\n"
         "        'procedure': str(Procedure.objects.get(code='cleaning_ultrasonic').pk),\n"
+        "        'several': [str(key) for key in Procedure.objects.filter(specialty='general', is_active=True).order_by('code').values_list('pk', flat=True)[:3]],\n"
         "        'today': clock.business_date(clock.now(), clinic.zone).isoformat(),\n"
         "        'counts': [Patient.objects.count(), Appointment.objects.count()]}))\n"
     )
