@@ -84,6 +84,61 @@ def test_c_book_next_week_after_five(measured):
     measured.undo(starts[11:16])
 
 
+def test_d_book_two_children_one_after_the_other(measured, new_name, new_phone):
+    desk, name, phone = measured, new_name(), new_phone
+    desk.register(name, phone)
+    child = new_name()
+    desk.page.locator("#family a[data-panel$='/family/new/']").click()
+    desk.panel.locator("input[name=name]").fill(child)
+    desk.panel.locator("input[name=born_on]").fill("20190501")
+    desk.press("Enter")
+    expect(desk.page.locator("#family")).to_contain_text(child)
+    at_the_search(desk)
+    desk.hand.begin()
+
+    desk.type(phone[-4:])
+    first_hit(desk)
+    desk.press("Control+Enter")
+    desk.type("nr")
+    expect(desk.slot(1)).to_contain_text(child)
+    desk.press("1")
+
+    desk.says(child)
+    counts(desk, "d")
+    desk.undo(child)
+
+
+def test_f_cancel_and_offer_the_gap(measured, new_name, new_phone):
+    desk, name, waits = measured, new_name(), new_name()
+    desk.register(name, new_phone[:-1] + str(9 - int(new_phone[-1])))
+    day, _dentist = desk.book_on_an_empty_day(name)
+    desk.register(waits, new_phone)
+    desk.book_on_an_empty_day(waits, "15:00")  # on a later day
+    address = desk.search(waits).get_attribute("data-book").replace("/book/", "/waitlist/new/")
+    desk.go(address)
+    desk.page.locator("#wish-form button.btn-primary").click()
+    desk.says(waits)
+    desk.calendar_of(day)
+    desk.hand.begin()
+
+    desk.hand.look()
+    desk.card(name).click()
+    expect(desk.panel.locator("#appointment")).to_be_focused()
+    desk.press("x")
+    expect(desk.panel.locator("#cancel")).to_contain_text(waits)
+    for box in desk.panel.locator("input[name=ask]").all():
+        assert box.is_checked()
+    desk.press("3")
+    expect(desk.panel.locator("[data-then]")).to_be_focused()
+    desk.hand.think()
+    desk.press("Enter")
+
+    said = desk.says(name)
+    expect(said).to_contain_text(re.compile("候补|时间|询问"))
+    counts(desk, "f")
+    desk.undo(name)
+
+
 def test_e1_move_on_the_calendar(measured, new_name, new_phone):
     desk, name = measured, new_name()
     desk.register(name, new_phone)

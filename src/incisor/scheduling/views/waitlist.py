@@ -1,5 +1,6 @@
 """The waitlist: offers to answer, freed times, who waits; entering a wish, taking one off, the rules."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -97,8 +98,7 @@ def _wanted(form: WishForm, booked: Appointment | None, at: datetime) -> Filter:
     has_days = set("townx") & set(wanted.letters) or " d" in f" {wanted.words}"
     if booked is None or has_days:
         return wanted
-    day = local(booked.starts_at, form.clinic.zone).date()
-    return parse_filter(f"{code} d{form.today.month}-{form.today.day} d{day.month}-{day.day}", today=form.today)
+    return replace(wanted, first=form.today, last=local(booked.starts_at, form.clinic.zone).date())
 
 
 def _entered(
