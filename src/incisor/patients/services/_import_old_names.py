@@ -127,7 +127,7 @@ def reverse(by: User, clinic: Clinic, rows: list[WrittenRow], at: datetime) -> l
 IMPORTED_OLD_NAMES = ImportKind(
     key="old_names",
     label=gettext_lazy("Lists of the old system (dentists, rooms, treatments)"),
-    order=5,
+    order=50,
     fields=FIELDS,
     check=check,
     write=write,
