@@ -21,7 +21,7 @@ from incisor.messaging.rules import KNOWN
 
 PAGE_LENGTH = 50
 COLUMNS = (
-    exports.Column(gettext_lazy("Written"), lambda row: row.created_at),
+    exports.Column(gettext_lazy("Written at"), lambda row: row.created_at),
     exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name if row.patient else ""),
     exports.Column(gettext_lazy("Channel"), lambda row: row.get_channel_display()),
     exports.Column(gettext_lazy("Subject"), lambda row: row.subject),

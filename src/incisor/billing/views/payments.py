@@ -38,7 +38,7 @@ DEBTS = (
     exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
     exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
     exports.Column(gettext_lazy("Owed"), lambda row: exports.in_money(row.owed_minor)),
-    exports.Column(gettext_lazy("Since"), lambda row: row.since),
+    exports.Column(gettext_lazy("Owed since"), lambda row: row.since),
 )
 
 
