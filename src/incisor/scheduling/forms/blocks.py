@@ -107,6 +107,7 @@ class BlockForm(_BlockFields):
         if {"day", "starts", "ends"} <= data.keys():
             if data["ends"] <= data["starts"]:
                 self.add_error("ends", _("The block must end after it starts."))
+                return data
             data["starts_at"] = moment(data["day"], data["starts"], self.clinic.zone)
             is_midnight = data["ends"] >= MIDNIGHT
             ends_on = data["day"] + timedelta(days=1) if is_midnight else data["day"]
