@@ -126,6 +126,8 @@ def measure(floor: Floor, searches: dict[str, list[str]], *, count: int) -> dict
     found["search phone"] = timed(lambda n: floor.whole(searches["search phone"][n % 50]), count=count)
     found["free times, 7 dentists, 14 days"] = timed(lambda _n: floor.day(today + timedelta(days=1), 14), count=count)
     found["day calendar"] = timed(lambda n: floor.day(today - timedelta(days=n % 20 + 1)), count=count)
+    found["month view"] = timed(lambda n: floor.day(today - timedelta(days=n % 20 + 30), 31), count=count)
+    found["agenda of a day"] = timed(lambda n: floor.day(today - timedelta(days=n % 20 + 1)), count=count)
     found["today's board"] = timed(lambda _n: floor.day(today), count=count)
     found["check for changes"] = timed(lambda _n: floor.version(), count=count)
     far = today + timedelta(days=400)

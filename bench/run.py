@@ -202,6 +202,8 @@ def http_operations(browser: site.Browser, facts: dict[str, Any], size: int) -> 
             422,
         ),
         "day calendar": calendar,
+        "month view": lambda n: expect(browser.get(f"/calendar/?view=month&day={days[n % len(days)]}")),
+        "agenda of a day": lambda n: expect(browser.get(f"/calendar/?view=agenda&day={days[n % len(days)]}")),
         "today's board": lambda n: expect(browser.fragment("/")),
         "check for changes": lambda n: expect(browser.get(f"/live/day/?since={since}"), 200, 204),
         "booking": book,

@@ -15,7 +15,7 @@ from incisor.scheduling.queries.lists import FREED_VALUES, listed, with_parts
 from incisor.scheduling.rules import CardFilter
 from incisor.staff.queries import dentists as dentists_of
 
-PAGE = 200
+PAGE = 100
 MOST_DAYS = 31
 
 
