@@ -280,3 +280,26 @@ def test_who_may_not_fill_may_not_sign(design, clinic, pia, rosa, at):
         sign(filled, by=cashier, at=at)
 
     assert refusal.value.code == "not_allowed"
+
+
+def test_erased_patient_leaves_number_time_and_hash_only(clinic, pia, rosa, at):
+    from django.db import transaction
+
+    from incisor.forms.models import SignedCopy
+    from incisor.forms.queries import filled
+    from incisor.patients.services._erasing import erase
+
+    design = make_design(clinic=clinic, at=at)
+    signed = make_signed(patient=pia, design=design, by=rosa, at=at)
+    services.make_copy(by=rosa, filled=signed, at=at)
+    services.withdraw_form(by=rosa, filled=signed, said_by="皮娅", reason="改主意了", at=at)
+
+    with transaction.atomic():
+        erase(pia, at)
+
+    left = filled(clinic, signed.pk)
+    assert (left.number, left.digest, left.answers, left.sealed) == (signed.number, signed.digest, "", "")
+    assert [(one.name, one.strokes) for one in Signature.objects.all()] == [("", "")]
+    assert SignedCopy.objects.get().file == ""
+    assert (Withdrawal.objects.get().said_by, Withdrawal.objects.get().reason) == ("", "")
+    assert queries.without_copy(limit=5) == []

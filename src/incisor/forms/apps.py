@@ -9,7 +9,7 @@ class FormsConfig(AppConfig):
     def ready(self) -> None:
         """Register the job; stand in the navigation, in the search, on the patient's page and beside the name."""
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
-        from incisor.forms import jobs  # noqa: F401, PLC0415 -- registers it
+        from incisor.forms import jobs, reactions  # noqa: F401, PLC0415 -- registers them
         from incisor.forms.queries import missing_badges  # noqa: PLC0415 -- models are ready only now
         from incisor.kernel.hooks import Link, Panel, commands, navigation  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import BadgeSource, patient_badges, patient_panels  # noqa: PLC0415 -- same

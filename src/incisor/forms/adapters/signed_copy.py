@@ -14,7 +14,7 @@ import incisor.kernel
 from incisor.forms import queries
 from incisor.forms.enums import FieldKind, Guardian, Mark, Signer
 from incisor.forms.models import FilledForm, Signature
-from incisor.forms.rules import applies, in_groups, in_words, svg_of, text_of
+from incisor.forms.rules import applies, fields_of, in_groups, in_words, svg_of, text_of
 from incisor.kernel.clock import local
 from incisor.kernel.errors import Refused
 
@@ -45,6 +45,7 @@ def copy_content(filled: FilledForm, signatures: list[Signature]) -> dict[str, A
     """Return everything that the copy says, as text in the present language."""
     clinic, version, language = filled.clinic, filled.form_version, filled.language
     is_chinese = language.startswith("zh")
+    labels = {one["key"]: text_of(one, "label", language) for one in fields_of(version.content)}
     signed_at = local(filled.signed_at, clinic.zone)  # type: ignore[arg-type]  # a copy is made of what is signed
     return {
         "lang": "zh" if is_chinese else "en",
@@ -56,7 +57,7 @@ def copy_content(filled: FilledForm, signatures: list[Signature]) -> dict[str, A
         "title": version.title(language),
         "facts": _facts(filled, language),
         "sections": _sections(filled, language),
-        "signatures": [_signature(one, clinic.zone) for one in signatures],
+        "signatures": [_signature(one, clinic.zone, labels.get(one.field_key, "")) for one in signatures],
         "seal": {
             "number": filled.number,
             "time": f"{signed_at:%Y-%m-%d %H:%M:%S %Z}",
@@ -101,10 +102,10 @@ def _sections(filled: FilledForm, language: str) -> list[dict[str, Any]]:
     return found
 
 
-def _signature(one: Signature, zone: str) -> dict[str, str]:
+def _signature(one: Signature, zone: str, label: str) -> dict[str, str]:
     relation = f" ({Guardian(one.relation).label})" if one.relation else ""
     return {
-        "who": f"{Signer(one.signer).label}{relation}",
+        "who": f"{label or Signer(one.signer).label}{relation}",
         "name": one.name,
         "time": f"{local(one.at, zone):%Y-%m-%d %H:%M:%S}",
         "svg": svg_of(json.loads(one.strokes)) if one.mark == Mark.DRAWN else "",
