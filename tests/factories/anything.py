@@ -59,7 +59,7 @@ def _plain(field: Any, dice: random.Random) -> Any:
     if isinstance(field, models.TimeField):
         return time(dice.randrange(8, 18))
     if isinstance(field, models.JSONField):
-        return field.default() if callable(field.default) else []
+        return field.get_default() if field.has_default() else []
     if isinstance(field, models.IntegerField):
         return dice.choice([0, 1, 7, 100, 500])
     if field.blank and dice.random() < 0.5:
@@ -76,8 +76,10 @@ def _row(field: Any, dice: random.Random, depth: int, given: dict[str, Any]) -> 
     found = model._base_manager.order_by("?").first() if model is not Patient else None
     if found is not None and not field.unique:
         return found
-    if depth > 2 or model is Patient:
+    if model is Patient:
         return given.get("patient", ...)
+    if depth > 2:
+        return None if field.null else ...
     made = make_any(model, dice=dice, depth=depth + 1, **_shared(model, given))
     return ... if made is None else made
 

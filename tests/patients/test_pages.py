@@ -210,6 +210,7 @@ def test_empty_list_says_what_to_do(as_rosa):
 def test_section_is_edited_in_place(as_rosa, pia):
     url = reverse("patients:section", args=[pia.pk, "contact"])
 
+    as_rosa.post(reverse("patients:show", args=[pia.pk, "phone"]), {"reason": "call"}, **FRAGMENT)
     form = text_of(as_rosa.get(url + "?edit", **FRAGMENT))
     saved = as_rosa.post(
         url,
@@ -229,7 +230,11 @@ def test_section_is_edited_in_place(as_rosa, pia):
     assert saved.status_code == 200
     assert text_of(saved).count("139****2222") == 2  # in its part, and in the head of the page
     assert "WeChat" in text_of(saved)
-    assert [entry.what for entry in Entry.objects.order_by("number")] == ["patient.unmasked", "patient.changed"]
+    assert [entry.what for entry in Entry.objects.order_by("number")] == [
+        "patient.revealed",  # with a reason, which holds for the day
+        "patient.unmasked",
+        "patient.changed",
+    ]
     assert "138****1111" in text_of(as_rosa.get(reverse("patients:history", args=[pia.pk]), **FRAGMENT))
 
 
@@ -390,10 +395,10 @@ def test_section_stands_alone_and_unknown_ones_do_not_exist(as_rosa, pia):
 
 
 def test_sealed_value_is_shown_when_asked_for(as_rosa, pia):
-    response = as_rosa.post(reverse("patients:show", args=[pia.pk, "phone"]), **FRAGMENT)
+    response = as_rosa.post(reverse("patients:show", args=[pia.pk, "phone"]), {"reason": "call"}, **FRAGMENT)
 
     assert "138 0000 1111" in text_of(response)
-    assert Entry.objects.get().what == "patient.unmasked"
+    assert Entry.objects.get().what == "patient.revealed"
 
 
 def test_child_of_some_months(as_rosa, clinic, system):
