@@ -41,7 +41,7 @@ def key_of(field: ForeignKey[Any, Any]) -> str:
 
 def patient_keys() -> Iterator[ForeignKey[Any, Any]]:
     """Yield every foreign key to Patient, of all apps, by name."""
-    found: list[ForeignKey[Any, Any]] = [
+    found: list[Any] = [
         relation.field  # type: ignore[union-attr]
         for relation in Patient._meta.get_fields(include_hidden=True)
         if relation.auto_created and not relation.concrete and isinstance(getattr(relation, "field", None), ForeignKey)

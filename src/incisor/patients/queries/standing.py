@@ -3,9 +3,9 @@
 import uuid
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Model, Q, QuerySet, Sum
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.db.prepared import prepared
@@ -14,6 +14,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Membership, MembershipLevel, Patient, PointEntry, Restriction, Tag
 
 ENTRIES_SHOWN = 20
+M = TypeVar("M", bound=Model)
 
 
 def restrictions_of(clinic: Clinic, patients: Collection[Any], *, day: date) -> dict[uuid.UUID, list[Restriction]]:
@@ -79,7 +80,7 @@ def levels(clinic: Clinic, *, is_active: bool | None = None) -> list[MembershipL
 
 def level(clinic: Clinic, level_id: Any) -> MembershipLevel:
     """Return a level of the clinic. Raises NotFound."""
-    return _found(MembershipLevel.objects.filter(clinic=clinic, pk=as_uuid(level_id)))  # type: ignore[no-any-return]
+    return _found(MembershipLevel.objects.filter(clinic=clinic, pk=as_uuid(level_id)))
 
 
 def tags(clinic: Clinic, *, is_active: bool | None = None) -> list[Tag]:
@@ -89,7 +90,7 @@ def tags(clinic: Clinic, *, is_active: bool | None = None) -> list[Tag]:
 
 def tag(clinic: Clinic, tag_id: Any) -> Tag:
     """Return a tag of the clinic. Raises NotFound."""
-    return _found(Tag.objects.filter(clinic=clinic, pk=as_uuid(tag_id)))  # type: ignore[no-any-return]
+    return _found(Tag.objects.filter(clinic=clinic, pk=as_uuid(tag_id)))
 
 
 def _of_clinic(rows: QuerySet[Any], is_active: bool | None) -> list[Any]:
@@ -98,7 +99,7 @@ def _of_clinic(rows: QuerySet[Any], is_active: bool | None) -> list[Any]:
     return list(rows.order_by("-is_active", "position", "name", "pk"))
 
 
-def _found(rows: QuerySet[Any]) -> Any:
+def _found(rows: QuerySet[M]) -> M:
     row = rows.first()
     if row is None:
         raise NotFound()

@@ -17,7 +17,7 @@ MISSING = "-"
 class SeriesSlotField(SlotField):
     """Slots of a whole series, joined by "+"; a visit without a time is "-". Cleans to a list with None for those."""
 
-    def clean(self, value: Any) -> list[SlotPlace | None]:
+    def clean(self, value: Any) -> list[SlotPlace | None]:  # type: ignore[override]
         text = forms.CharField.clean(self, value)
         return [None if part == MISSING else self._place(part) for part in text.split("+")] if text else []
 

@@ -87,7 +87,7 @@ def place_unplaced(
             minutes=minutes, procedures=[item.procedure for item in items], channel=current.channel,
             need=current.need, note=current.note, overbook_reason=overbook_reason, request_key=request_key, at=at,
         )  # fmt: skip
-        SeriesVisit.objects.filter(pk=current.series_visit_id).update(appointment=placed)
+        SeriesVisit.objects.filter(pk=current.series_visit_id).update(appointment=placed)  # type: ignore[misc]
         if old is not None:
             SeriesVisit.objects.filter(appointment=old).update(appointment=placed)
             Appointment.objects.filter(pk=placed.pk).update(moved_from=old)

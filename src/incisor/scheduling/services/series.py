@@ -116,6 +116,7 @@ def _place_later(visit: SeriesVisit, series: Series, *, due: date | None, by: Us
 def undo_series(*, by: User, series: Series, at: datetime) -> None:
     """Take back a series that was just booked: its appointments are cancelled as a mistake. Raises WrongStatus."""
     for visit in SeriesVisit.objects.filter(series=series, appointment__isnull=False).select_related("appointment"):
+        assert visit.appointment is not None
         cancel_appointment(by=by, appointment=visit.appointment, reason=CancelReason.MISTAKE, at=at)
     Unplaced.objects.filter(series_visit__series=series, state=UnplacedState.OPEN).update(
         state=UnplacedState.RESTORED, closed_by=by, closed_at=at, version=F("version") + 1
