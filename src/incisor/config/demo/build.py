@@ -19,6 +19,7 @@ from incisor.config.demo import (
     calls,
     extras,
     history,
+    narrow,
     papers,
     placing,
     population,
@@ -68,6 +69,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         calls.make_calls(dice, seen, at=at)
         papers.make_papers(dice, people, places, at=at)
         waiting.make_waiting(dice, places, at=at, system=system)
+        narrow.make_narrow(places, at=at, system=system, first_day=first_day, today=today)
         extras.finish(dice, people, places, at=at, system=system)
         programs.make_programs(places, at=at, system=system)
         reminding.remind(dice, places, at=at, system=system)
