@@ -51,8 +51,9 @@ def test_form_goes_from_the_designer_over_the_phone_into_the_file(open_desk, new
     file = re.search(r"/patients/([0-9a-f-]{36})/", desk.page.url)
     assert file is not None
     desk.go(f"/patients/{file[1]}/forms/")
-    for ticked in desk.page.locator("input[name=design]:checked").all():
-        ticked.uncheck()
+    ticked = desk.page.locator("input[name=design]:checked")
+    while ticked.count():
+        ticked.first.uncheck()
     desk.page.locator(".forms-more summary").click()
     desk.page.get_by_label(title).check()
     desk.page.get_by_role("button", name="出示二维码").click()
