@@ -58,7 +58,11 @@ class World:
 
     @cached_property
     def patient(self) -> Any:
-        return make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000077")
+        from incisor.patients.models import PatientChange
+
+        patient = make_patient(clinic=self.clinic, file_number=f"{self.clinic.code}000077")
+        PatientChange.objects.create(patient=patient, field="occupation", version=2, by=self.user, at=self.at)
+        return patient
 
     @cached_property
     def other_patient(self) -> Any:
