@@ -24,8 +24,10 @@ from incisor.scheduling.rules.waitlist import (
     offered_part,
     turn,
 )
+from tests.factories.clinics import make_chair
 from tests.factories.patients import make_patient
 from tests.factories.scheduling import make_appointment
+from tests.factories.staff import make_staff
 
 TEN = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)  # Tuesday, 10:00 in Shanghai
 DAY = date(2026, 3, 3)
@@ -382,11 +384,13 @@ def test_who_cannot_be_written_to_is_called(booked, wish, clinic, rosa, template
     assert offer.channel == "call"
 
 
-def test_who_is_expected_elsewhere_then_is_left_out(booked, wish, clinic, rosa, dana, chair, at):
+def test_who_is_expected_elsewhere_then_is_left_out(booked, wish, clinic, rosa, at):
     first = wish(1)
+    other = make_staff(clinic=clinic, name="李欧", number="D2", chair=make_chair(clinic=clinic, name="2号椅"))
     make_appointment(
-        clinic=clinic, patient=first.patient, dentist=dana, chair=chair, starts_at=TEN + timedelta(minutes=10)
-    )
+        clinic=clinic, patient=first.patient, dentist=other, chair=make_chair(clinic=clinic, name="3号椅"),
+        starts_at=TEN + timedelta(minutes=10),
+    )  # fmt: skip
 
     _change, offer = cancelled_with_offer(booked, rosa, at)
 

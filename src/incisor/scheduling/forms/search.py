@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incisor.clinics.enums import Specialty
 from incisor.scheduling.rules import SPECIALTY_LETTERS, day_of_text, hours_of_text
@@ -22,7 +23,7 @@ class WhenFields(forms.Form):
     first = forms.CharField(label=_("From day"), required=False, max_length=20)
     last = forms.CharField(label=_("Until day"), required=False, max_length=20)
     weekdays = forms.MultipleChoiceField(label=_("Weekdays"), required=False)
-    hours = forms.CharField(label=_("Hours"), required=False, max_length=11)
+    hours = forms.CharField(label=pgettext_lazy("search", "Hours"), required=False, max_length=11)
     specialty = forms.ChoiceField(label=_("Specialty"), required=False)
 
     today: date
