@@ -61,7 +61,7 @@ def test_form_goes_from_the_designer_over_the_phone_into_the_file(open_desk, new
     assert link is not None
 
     phone = open_desk(**PHONE).page
-    phone.goto(link)
+    phone.goto(re.sub(r"^https?://[^/]+", "", link))  # the demo tells patients an address of its own
     phone.locator("[name=digits]").fill(new_phone[-4:])
     phone.keyboard.press("Enter")
     phone.get_by_role("link", name=title).click()
