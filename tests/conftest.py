@@ -63,11 +63,28 @@ hypothesis_settings.register_profile("incisor", deadline=None, derandomize=True,
 hypothesis_settings.load_profile("incisor")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in tests/journeys, so that it can be chosen and left out."""
+NEEDS_DATABASE = {"db", "transactional_db", "new_site", "opened"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what stands in tests/journeys, so that it can be chosen and left out.
+
+    On PostgreSQL only what touches the database is run: the rest was tried on the first run and would say the same.
+    """
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker("journey")
+    if DATABASE == "postgresql":
+        wanted = [one for one in items if _touches_database(one)]
+        config.hook.pytest_deselected(items=[one for one in items if one not in set(wanted)])
+        items[:] = wanted
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    return (
+        bool(NEEDS_DATABASE & set(getattr(item, "fixturenames", ())))
+        or item.get_closest_marker("django_db") is not None
+    )
 
 
 @pytest.fixture(scope="session")
