@@ -9,6 +9,8 @@ from incisor.audit.models import Entry
 from incisor.forms import queries, services
 from incisor.forms.models import FilledForm, Review, Signature, Withdrawal
 from incisor.kernel import store
+from incisor.patients.models import Consent
+from incisor.patients.queries import has_consent
 from tests.factories.accounts import make_user
 from tests.factories.forms import ANSWERS, given, make_design, make_filled, make_signed, small_content
 
@@ -264,6 +266,37 @@ def test_open_form_cannot_be_withdrawn(design, pia, rosa, at):
 
     with pytest.raises(services.NotSigned):
         services.withdraw_form(by=rosa, filled=filled, said_by="皮娅", reason="改主意了", at=at)
+
+
+def test_signed_privacy_notice_is_the_consent_and_its_withdrawal_ends_it(clinic, pia, rosa, at):
+    notice = make_design(clinic=clinic, at=at, key="privacy", purpose="privacy")
+    later = at + timedelta(days=1)
+
+    signed = make_signed(patient=pia, design=notice, by=rosa, at=at)
+    make_signed(patient=pia, design=notice, by=rosa, at=at)  # once more: nothing new is said
+
+    assert has_consent(clinic, pia, "privacy_notice")
+    given_one = Consent.objects.get(patient=pia)
+    assert (given_one.state, given_one.way, given_one.by, given_one.at) == ("given", "screen", rosa, at)
+    for _time in range(2):
+        services.withdraw_form(by=rosa, filled=signed, said_by="皮娅", reason="电话里说的", at=later)
+    assert not has_consent(clinic, pia, "privacy_notice")
+    assert list(Consent.objects.order_by("at").values_list("state", flat=True)) == ["given", "withdrawn"]
+
+
+def test_privacy_notice_signed_before_somebody_without_the_patients_files_counts_too(clinic, pia, at):
+    notice = make_design(clinic=clinic, at=at, key="privacy", purpose="privacy")
+    nurse = make_user(username="nora", name="诺拉", roles=["nurse"], clinic=clinic)
+
+    make_signed(patient=pia, design=notice, by=nurse, at=at)
+
+    assert has_consent(clinic, pia, "privacy_notice")
+
+
+def test_other_signed_form_is_no_consent_to_the_privacy_notice(design, pia, rosa, at):
+    make_signed(patient=pia, design=design, by=rosa, at=at)
+
+    assert not Consent.objects.exists()
 
 
 def test_form_that_says_nothing_new_needs_no_look(design, pia, rosa, at):

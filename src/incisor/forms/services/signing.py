@@ -11,7 +11,7 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.forms import queries
-from incisor.forms.enums import FilledStatus, Guardian, Mark, Signer, Way
+from incisor.forms.enums import FilledStatus, Guardian, Mark, Purpose, Signer, Way
 from incisor.forms.events import ConsentWithdrawn, FormSigned
 from incisor.forms.models import FilledForm, Review, Signature, Withdrawal
 from incisor.forms.rules import (
@@ -30,6 +30,8 @@ from incisor.forms.services.filling import FilledMeanwhile, FormIsSigned
 from incisor.kernel import clock, events, live
 from incisor.kernel.errors import Refused
 from incisor.kernel.numbers import next_number
+from incisor.patients.enums import ConsentPurpose, ConsentState, ConsentWay
+from incisor.patients.services import record_consent
 
 # Who can sign on the tablet or the phone, where nobody of the clinic stands by.
 ALONE = frozenset({Signer.PATIENT, Signer.GUARDIAN})
@@ -177,6 +179,7 @@ def _seal(row: FilledForm, signatures: list[Signature], *, by: User, at: datetim
     if not queries.offers(row, at=at):
         Review.objects.create(filled=row, accepted_count=0, offered_count=0, by=by, at=at)
     record("form.signed", subject=row, patient_id=row.patient_id, after={**_told(row), "hash": row.digest})
+    _note_consent(row, ConsentState.GIVEN, by=by, at=at)
     events.publish(
         FormSigned(
             clinic_id=row.clinic_id,
@@ -187,6 +190,14 @@ def _seal(row: FilledForm, signatures: list[Signature], *, by: User, at: datetim
             at=at,
         )
     )
+
+
+def _note_consent(row: FilledForm, state: ConsentState, *, by: User, at: datetime) -> None:
+    """Whoever signs the privacy notice has agreed to it, and whoever withdraws it no longer does: so says the file too."""
+    if row.design.purpose != Purpose.PRIVACY:
+        return
+    way = ConsentWay.SCREEN if state == ConsentState.GIVEN else ConsentWay.SPOKEN
+    record_consent(by=by, patient=row.patient, purpose=ConsentPurpose.PRIVACY_NOTICE, state=state, way=way, at=at)
 
 
 def _told(row: FilledForm) -> dict[str, object]:
@@ -212,6 +223,7 @@ def withdraw_form(*, by: User, filled: FilledForm, said_by: str, reason: str, at
         return known
     made = Withdrawal.objects.create(filled=row, said_by=who, reason=why, by=by, at=at)
     record("form.withdrawn", subject=row, patient_id=row.patient_id, after={**_told(row), "said_by": who})
+    _note_consent(row, ConsentState.WITHDRAWN, by=by, at=at)
     events.publish(
         ConsentWithdrawn(
             clinic_id=row.clinic_id, patient_id=row.patient_id, filled_id=row.pk, design_id=row.design_id, at=at

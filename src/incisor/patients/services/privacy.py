@@ -202,7 +202,7 @@ def _kept_text(by: User, clinic: Clinic, purpose: str, at: datetime) -> ConsentT
     return kept
 
 
-@action(Permission.PATIENT_EDIT)
+@action(Permission.PATIENT_EDIT, or_else=(Permission.FORM_FILL,))
 def record_consent(*, by: User, patient: Patient, purpose: str, state: str, way: str, at: datetime) -> Consent:
     """Note that the patient agreed to the text in force, or withdrew. Saying the same again changes nothing.
 
