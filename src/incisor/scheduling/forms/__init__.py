@@ -157,6 +157,8 @@ class EditForm(forms.Form):
     need = forms.CharField(label=_("Reason for the visit"), required=False, max_length=200)
     note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    slot = SlotField(required=False)
+    overbook_reason = forms.CharField(label=_("Reason for booking anyway"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,6 @@ from incisor.scheduling.services.changing import (
     WrongStatus,
     cancel_appointment,
     change_status,
-    edit_appointment,
     move_appointment,
     undo_change,
     undo_changes,
@@ -34,6 +33,7 @@ from incisor.scheduling.services.confirming import (
     note_deposit,
     take_back_answer,
 )
+from incisor.scheduling.services.editing import edit_appointment
 from incisor.scheduling.services.exchanging import NotSwappable, copy_appointment, swap_appointments
 from incisor.scheduling.services.filling import (
     NobodyToAsk,

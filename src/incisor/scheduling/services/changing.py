@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from incisor.accounts.access import action, may
 from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
-from incisor.clinics.models import Chair, Clinic, Procedure
+from incisor.clinics.models import Chair, Clinic
 from incisor.kernel import events
 from incisor.kernel.errors import NotAllowed, Refused
 from incisor.kernel.spans import minute_of
@@ -284,35 +284,6 @@ def _enter_again(current: Appointment, *, by: User, at: datetime) -> None:
     )
     regain_time(current, by=by, at=at)
     secure(asked, by=by)
-
-
-@action(Permission.APPOINTMENT_BOOK)
-def edit_appointment(
-    *,
-    by: User,
-    appointment: Appointment,
-    need: str,
-    note: str,
-    procedures: Sequence[Procedure] | None = None,
-    version: int | None = None,
-    at: datetime,
-) -> AppointmentChange:
-    """Change what an appointment is for. Its time stays: a longer treatment is a move. Raises ChangedMeanwhile."""
-    current = current_row(appointment, version)
-    before: dict[str, Any] = {"need": current.need, "note_changed": False}
-    after: dict[str, Any] = {"need": need, "note_changed": note != current.note}
-    if procedures is not None:
-        items = AppointmentItem.objects.filter(appointment=current).order_by("position", "pk")
-        before["procedures"] = list(items.values_list("procedure__code", flat=True))
-        after["procedures"] = [procedure.code for procedure in procedures]
-        if before["procedures"] != after["procedures"]:
-            items.delete()
-            AppointmentItem.objects.bulk_create(
-                AppointmentItem(appointment=current, procedure=procedure, position=position)
-                for position, procedure in enumerate(procedures)
-            )
-    write(current, need=need, note=note)
-    return note_change(current, "appointment.edited", kind=ChangeKind.EDITED, by=by, at=at, before=before, after=after)
 
 
 @offering_alternatives

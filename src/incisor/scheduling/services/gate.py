@@ -9,7 +9,7 @@ import functools
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -77,7 +77,10 @@ class NobodyFree(SlotTaken):
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked of the gate. dentist, chair: None for any; patient: None while unknown. besides, hold: do not count."""
+    """What was asked of the gate. dentist, chair: None for any; patient: None while unknown. besides, hold: do not count.
+
+    stood: what besides has needed there until now; what stands against that too is nothing new, and no conflict.
+    """
 
     clinic: Clinic
     patient: Patient | None
@@ -91,6 +94,7 @@ class Asked:
     assistant: StaffMember | None = None
     chairs_first: tuple[uuid.UUID | None, ...] = ()
     may_be_past: bool = False
+    stood: Need | None = None
 
     @property
     def now(self) -> int | None:
@@ -205,6 +209,9 @@ def _locked(asked: Asked, dentist: StaffMember, chair: Chair, overbook_reason: s
     limits = limits_for(asked.clinic, asked.need)
     lock_limits(limits)
     found = _conflicts(asked, dentist, chair, limits)
+    if found and asked.stood is not None:
+        known = _conflicts(replace(asked, need=asked.stood), dentist, chair)
+        found = [reason for reason in found if reason not in known]
     if not found:
         return Secured(dentist, chair)
     if overbook_reason and not any(reason.kind in HARD for reason in found):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
+from incisor.clinics.models import Chair
 from incisor.clinics.queries import chair as chair_of
 from incisor.clinics.rules import pattern_text
 from incisor.kernel.clock import now
@@ -20,14 +21,15 @@ from incisor.kernel.spans import minute_of
 from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import EXPECTED, AppointmentStatus, Demand
-from incisor.scheduling.forms import EditForm, MoveForm, wall_time
+from incisor.scheduling.forms import EditForm, MoveForm, Place, wall_time
 from incisor.scheduling.hooks import appointment_actions
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import MOVABLE, NEXT, need_of
 from incisor.scheduling.views.booking import book_again_url, settled, when_words
 from incisor.scheduling.views.frame import treatment_words
-from incisor.scheduling.views.offering import Asking, offers, treatment_of
+from incisor.scheduling.views.offering import Asking, offers, options, treatment_of
 from incisor.scheduling.views.series import following
+from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentist as dentist_of
 
 # The steps that the panel itself offers; arriving and treatment belong to the reception.
@@ -236,9 +238,16 @@ def edit(request: HttpRequest, appointment_id: str) -> HttpResponse:
     initial = {"need": found.need, "note": found.note, "version": found.version}
     form = EditForm(request.POST or None, initial=initial)
     theirs: list[dict[str, Any]] = []
+    refusal: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        slots = typed.pop("slot")
         try:
-            services.edit_appointment(by=request.user, appointment=found, at=now(), **form.cleaned_data)
+            if slots:
+                typed |= {"place": _place(request, slots[0]), "overbook_reason": ""}
+            change = services.edit_appointment(by=request.user, appointment=found, at=now(), **typed)
+        except services.SlotTaken as taken:
+            refusal = {**taken.details, "options": options(taken.alternatives)}
         except ChangedMeanwhile as changed:
             # what was typed stays, what the other one wrote stands beside it, and saving once more replaces it
             form.add_error(None, str(changed))
@@ -254,15 +263,33 @@ def edit(request: HttpRequest, appointment_id: str) -> HttpResponse:
             url = reverse("scheduling:appointment", args=[found.pk])
             if not wants_fragment(request):
                 return redirect(request, url)
-            response = toast(HttpResponse(status=204), _("Saved."))
+            text = _saved_text(change.appointment, typed["procedures"])
+            response = toast(HttpResponse(status=204), text)
             trigger(response, "panel-open", {"url": url})
             return trigger(response, "calendar-changed")
     chosen = form["procedures"].value() if form.is_bound else [str(item.procedure_id) for item in found.items.all()]
     context = {"appointment": found, "patient": patient_of(request.clinic, found.patient_id), "form": form}
-    context["theirs"] = theirs
+    context["theirs"], context["refusal"] = theirs, refusal
+    context["may_overbook"] = may(request.user, Permission.APPOINTMENT_OVERBOOK, request.clinic.pk)
     context["selects"] = [*(str(one) for one in chosen or []), *["", ""]][: max(2, len(chosen or []) + 1)]
     status = 422 if request.method == "POST" else 200
     return render(request, "scheduling/edit.html", context, partial="panel", status=status)
+
+
+def _place(request: HttpRequest, slot: Place) -> tuple[StaffMember, Chair, datetime]:
+    dentist, chair = dentist_of(request.clinic, slot.dentist_id), chair_of(request.clinic, slot.chair_id)
+    return dentist, chair, slot.starts_at
+
+
+def _saved_text(saved: Appointment, procedures: list[Any]) -> str:
+    """Saved; and how long the treatment usually takes when the time is shorter than that."""
+    usual, booked = need_of(procedures).minutes, minute_of(saved.ends_at) - minute_of(saved.starts_at)
+    if not procedures or usual <= booked:
+        return _("Saved.")
+    return _("Saved. This usually takes %(usual)d minutes, %(booked)d are booked: move it to give it more time.") % {
+        "usual": usual,
+        "booked": booked,
+    }
 
 
 def _theirs(found: Appointment, typed: dict[str, Any]) -> list[dict[str, Any]]:
