@@ -7,11 +7,13 @@ import pytest
 from incisor.patients.services import register_patient
 from incisor.patients.services.imports import confirm_import, reverse_import, run_import, upload_import
 from incisor.scheduling.models import Appointment
-from incisor.scheduling.services import cancel_appointment
+from incisor.scheduling.services import BlockWords, LimitWords, add_block, add_daily_limit, cancel_appointment
 from incisor.scheduling.services.import_check import wall_of
+from tests.factories.clinics import make_procedure
 from tests.factories.scheduling import make_appointment
 
 TEN = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 HEADINGS = "病历号,姓名,手机,预约时间,时长,医生,项目,状态,备注"
 
 
@@ -109,6 +111,34 @@ def test_outside_todays_roster_is_taken_over_with_its_reason(take_over, pia, dan
     made = Appointment.objects.get()
     assert made.is_overbooked
     assert made.overbook_reason
+
+
+def test_kept_times_and_daily_limits_hold_for_coming_ones(take_over, mona, clinic, pia, dana, chair, cleaning, at):
+    make_procedure(code="IMP", name_zh="种植", specialty="implants")
+    add = {"by": mona, "clinic": clinic, "at": at}
+    add_block(
+        **add, starts_at=TEN, ends_at=TEN + HOUR, words=BlockWords(kind="only", dentist=dana, only=("procedure:IMP",))
+    )
+    add_block(
+        **add, starts_at=TEN + 24 * HOUR, ends_at=TEN + 25 * HOUR,
+        words=BlockWords(kind="reserve", chair=chair, opens_minutes=60),
+    )  # fmt: skip
+    add_daily_limit(**add, words=LimitWords("种植", 1, ["specialty:implants"]))
+
+    batch = take_over(
+        f"{pia.file_number},,,2026-03-03 10:30,30,丹娜,CLEAN,,",
+        f"{pia.file_number},,,2026-03-03 10:00,30,丹娜,IMP,,",
+        f"{pia.file_number},,,2026-03-03 11:30,30,丹娜,IMP,,",
+        f"{pia.file_number},,,2026-03-03 14:00,30,丹娜,CLEAN,,",
+        f"{pia.file_number},,,2026-03-04 10:00,30,丹娜,,,",
+        f"{pia.file_number},,,2026-03-05 10:00,30,丹娜,IMP,,",
+        f"{pia.file_number},,,2025-03-04 10:00,30,丹娜,IMP,已就诊,",
+        f"{pia.file_number},,,2025-03-04 11:00,30,丹娜,IMP,已就诊,",
+    )
+
+    assert wrong(batch) == [(2, "starts"), (4, "starts"), (6, "starts")]
+    problems = {row.number: row.problems[0]["what"] for row in batch.rows.filter(is_wrong=True)}
+    assert "种植" in problems[4]  # the limit by its name
 
 
 def test_second_run_changes_nothing(take_over, pia, dana, chair):

@@ -46,17 +46,22 @@ def full_days_of(
     """
     if not limits:
         return {}
+    booked = counted(clinic, first, last, besides)
+    return {
+        who: tuple(Taken(_whole_day(clinic, day), label=name) for day, name in days.items())
+        for who, days in full_days(limits, booked, dentists).items()
+    }
+
+
+def counted(clinic: Clinic, first: date, last: date, besides: Appointment | None = None) -> list[Counted]:
+    """Return what is booked on these days, as daily limits count it."""
     bounds = day_bounds(first, clinic.zone, days=(last - first).days + 1)
     kinds: dict[Any, set[str]] = {}
     where: dict[Any, tuple[date, Any]] = {}
     for key, dentist, starts_at, code, specialty in _booked(clinic.pk, *bounds, besides.pk if besides else NOBODY):
         kinds.setdefault(key, set()).update((f"procedure:{code}", f"specialty:{specialty}"))
         where[key] = (local(starts_at, clinic.zone).date(), dentist)
-    booked = [Counted(*where[key], frozenset(found)) for key, found in kinds.items()]
-    return {
-        who: tuple(Taken(_whole_day(clinic, day), label=name) for day, name in days.items())
-        for who, days in full_days(limits, booked, dentists).items()
-    }
+    return [Counted(*where[key], frozenset(found)) for key, found in kinds.items()]
 
 
 def _whole_day(clinic: Clinic, day: date) -> tuple[int, int]:

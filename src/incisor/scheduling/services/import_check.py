@@ -1,7 +1,7 @@
 """Importing appointments, first half: past ones as history, coming ones through the same check as every booking.
 
 What the old calendar says about the past is written as it is. A coming appointment must not take a dentist, a chair or a
-patient twice; that it lies outside today's rosters or opening hours is noted on it (overbooked, with the reason), because
+patient twice, nor a time kept for others, nor exceed a daily limit; that it lies outside today's rosters or opening hours is noted on it (overbooked, with the reason), because
 on the day of the import rosters are rarely complete.
 """
 
@@ -9,7 +9,7 @@ import re
 import unicodedata
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -35,13 +35,19 @@ from incisor.scheduling.queries.surroundings import occupying
 from incisor.scheduling.rules import HARD, MAX_MINUTES, Need, Surroundings, Taken, Wish, conflicts, need_of
 from incisor.scheduling.rules import wish_of as wished
 from incisor.scheduling.services.gate import explain
+from incisor.scheduling.services.import_rules import HouseRules
 from incisor.staff.models import StaffMember
 
 LOOK_UP = 500
 EARLIEST = date(1990, 1, 1)
 FURTHEST = timedelta(days=800)
 # Conflicts that a coming appointment may bring along; the others must be settled by a person first.
-BROUGHT_ALONG = frozenset(ConflictKind) - HARD - {ConflictKind.DENTIST, ConflictKind.CHAIR, ConflictKind.HELD}
+BROUGHT_ALONG = (
+    frozenset(ConflictKind)
+    - HARD
+    - {ConflictKind.DENTIST, ConflictKind.CHAIR, ConflictKind.HELD}
+    - {ConflictKind.RESERVE, ConflictKind.ONLY, ConflictKind.LIMIT}
+)
 STATUS_WORDS = {
     AppointmentStatus.REQUESTED.value: ("待确认", "待定", "未确认", "申请"),
     AppointmentStatus.CONFIRMED.value: ("已确认", "已预约", "预约", "预约成功", "booked"),
@@ -278,14 +284,18 @@ def refuse_overlaps(clinic: Clinic, known: Known, rows: list[CheckedRow], at: da
     dentists = list({row.values["dentist"].pk: row.values["dentist"] for row in coming}.values())
     around = surroundings(clinic, dentists=dentists, chairs=known.chairs, first=first, last=last, at=at)
     busy = _patients_busy(clinic, [row.values["patient"].pk for row in coming], first, last)
-    dentist_taken: dict[Any, Any] = {key: list(rows_) for key, rows_ in around.dentist_taken.items()}
-    chair_taken: dict[Any, Any] = {key: list(rows_) for key, rows_ in around.chair_taken.items()}
+    rules = HouseRules(clinic, [person.pk for person in dentists], first, last, at)
+    dentist_taken, chair_taken = _without_blocks(around.dentist_taken), _without_blocks(around.chair_taken)
     for row in sorted(coming, key=lambda one: (one.values["starts_at"], one.number)):
+        need, who = import_need(row.values), row.values["dentist"].pk
+        day = local(row.values["starts_at"], clinic.zone).date()
+        of_staff, of_chair = rules.blocks(need)
         here = replace(
             around,
-            dentist_taken=dentist_taken,
-            chair_taken=chair_taken,
+            dentist_taken={who: [*dentist_taken.get(who, ()), *of_staff.get(who, ())]},
+            chair_taken=chair_taken | {key: [*chair_taken.get(key, ()), *found_] for key, found_ in of_chair.items()},
             patient_taken=tuple(busy[row.values["patient"].pk]),
+            full=rules.full(need, who, day),
         )
         _choose_chair(row, known, here, at)
         wish = wish_of(row)
@@ -309,6 +319,12 @@ def refuse_overlaps(clinic: Clinic, known: Known, rows: list[CheckedRow], at: da
         dentist_taken.setdefault(wish.dentist, []).extend(Taken(span) for span in wish.taken)
         chair_taken.setdefault(wish.chair, []).append(Taken(wish.blocked))
         busy[row.values["patient"].pk].append(wish.span)
+        rules.took(need, who, day)
+
+
+def _without_blocks(taken: Mapping[Any, Iterable[Taken]]) -> dict[Any, Any]:
+    """Blocks depend on what a row is for: they are added row by row."""
+    return {key: [one for one in rows if not one.is_block] for key, rows in taken.items()}
 
 
 def import_need(values: dict[str, Any]) -> Need:
@@ -340,7 +356,13 @@ def _choose_chair(row: CheckedRow, known: Known, around: Surroundings | None, at
     usual = known.usual_chairs.get(values["dentist"].pk)
     ordered = sorted(known.chairs, key=lambda chair: chair.pk != usual)
     if around is not None:
-        places = (ConflictKind.CHAIR, ConflictKind.CAPABILITY, ConflictKind.CLOSURE)
+        places = {
+            ConflictKind.CHAIR,
+            ConflictKind.CAPABILITY,
+            ConflictKind.CLOSURE,
+            ConflictKind.RESERVE,
+            ConflictKind.ONLY,
+        }
         ordered.sort(
             key=lambda chair: any(one.kind in places for one in conflicts(wish_of(row, chair), around, now=None))
         )
