@@ -3,12 +3,16 @@
 export interface Answer {
   text: string;
   undo_url?: string;
+  panel_url?: string; // what may be done next, and its words
+  panel_label?: string;
   panel?: boolean;
   url?: string;
 }
 
-export function toast(text: string, level: string, undoUrl?: string): void {
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text, level, undo_url: undoUrl ?? null } }));
+export function toast(text: string, level: string, answer: Partial<Answer> = {}): void {
+  const { undo_url = null, panel_url, panel_label } = answer;
+  const next = panel_url ? { panel_url, panel_label } : {};
+  document.dispatchEvent(new CustomEvent("toast", { detail: { text, level, undo_url, ...next } }));
 }
 
 export function openPanel(url: string): void {
@@ -30,7 +34,7 @@ export async function post(
     });
     const answer = (await response.json()) as Answer;
     if (response.ok) {
-      toast(answer.text, "success", answer.undo_url);
+      toast(answer.text, "success", answer);
       return answer;
     }
     refused(answer);

@@ -297,6 +297,22 @@ def test_taken_time_names_the_visit_and_offers_others(as_rosa, pia, clinic, dana
     assert as_rosa.post(address, {"series": canal.pk}, headers=HX).status_code == 422
 
 
+def test_a_drag_offers_to_shift_the_later_ones(as_rosa, booked, dana):
+    _series, made = booked()
+
+    def drag(one):
+        start = (one.starts_at + timedelta(days=2, hours=8)).isoformat()[:16]
+        address = reverse("scheduling:appointment-move", args=[one.pk])
+        return as_rosa.post(
+            address, {"start": start, "dentist": dana.pk}, headers={"Accept": "application/json"}
+        ).json()
+
+    answer = drag(made[0])
+    assert answer["panel_url"] == reverse("scheduling:series-shift", args=[made[0].pk])
+    assert str(len(made) - 1) in answer["panel_label"]
+    assert "panel_url" not in drag(made[-1])
+
+
 def test_moving_offers_to_shift_and_a_digit_shifts(as_rosa, booked, dana, chair, rosa, at):
     _series, made = booked()
     place = f"{dana.pk}_{chair.pk}_{int((made[0].starts_at + timedelta(days=2)).timestamp() // 60)}"

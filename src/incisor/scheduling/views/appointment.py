@@ -227,7 +227,9 @@ def _drag(request: HttpRequest, found: Appointment) -> HttpResponse:
     except Refused as refused:
         return JsonResponse({"text": str(refused), "panel": False}, status=refused.status)
     undo_url = reverse("scheduling:appointment-undo", args=[change.pk])
-    return JsonResponse({"text": _moved_text(request, change.appointment), "undo_url": undo_url})
+    answer = {"text": _moved_text(request, change.appointment), "undo_url": undo_url}
+    panel = following(request, change.appointment, is_moved=True)
+    return JsonResponse(answer | ({"panel_url": panel[0], "panel_label": panel[1]} if panel else {}))
 
 
 @page(Permission.APPOINTMENT_BOOK)
