@@ -140,7 +140,9 @@ class Secured:
 
 def explain(reason: Conflict) -> str:
     """Return the reason as a sentence, with what somebody entered for it."""
-    return f"{reason.kind.label} ({reason.detail})" if reason.detail else str(reason.kind.label)
+    if not reason.detail:
+        return str(reason.kind.label)
+    return _("%(reason)s (%(detail)s)") % {"reason": reason.kind.label, "detail": reason.detail}
 
 
 def offering_alternatives(service: F) -> F:
