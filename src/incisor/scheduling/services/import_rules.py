@@ -29,7 +29,8 @@ class HouseRules:
     def blocks(self, need: Need) -> Blocks:
         """Return what stands in the way of such a booking, by dentist and by chair."""
         if need.kinds not in self._blocks:
-            of_staff, of_chair = defaultdict(list), defaultdict(list)
+            of_staff: dict[Any, list[Taken]] = defaultdict(list)
+            of_chair: dict[Any, list[Taken]] = defaultdict(list)
             for dentist, chair, row in hindering(
                 self.clinic, self.first, self.last, staff_ids=self.staff_ids, need=need, now=self.now
             ):
@@ -51,7 +52,7 @@ class HouseRules:
 
     def took(self, need: Need, dentist: Any, day: date) -> None:
         """Count a row that stands."""
-        kinds = frozenset().union(*need.kinds)
+        kinds = frozenset(word for kind in need.kinds for word in kind)
         if kinds:
             self._counted()[day].append(Counted(day, dentist, kinds))
 
