@@ -13,8 +13,9 @@ import incisor
 from incisor.accounts.enums import RoleKey
 from incisor.clinics.enums import ChairNeed, HolidayKind, Specialty
 from incisor.clinics.models import Procedure
-from incisor.outreach.enums import CallOutcome, Satisfaction, StepContact
+from incisor.outreach.enums import Satisfaction, StepContact, TaskKind
 from incisor.outreach.models import ProtocolStep
+from incisor.outreach.rules import outcomes_of
 from incisor.patients.enums import Sex, Source
 from incisor.scheduling.enums import CancelReason
 from incisor.visits.enums import Urgency
@@ -66,6 +67,8 @@ def test_every_text_is_there_in_both_languages(path):
             english = name[:-2] + "en"
             if name == "short_zh" and english not in row:
                 continue
+            if "fields" in row and not row[name] and not row[english]:
+                continue  # a first section of a form needs no heading
             assert row[name].strip() == row[name], row
             assert row[english].strip() == row[english], row
             assert bool(row[name]), row
@@ -239,7 +242,7 @@ def test_call_flow_has_the_steps_outcomes_and_grades_of_the_call_screen():
     assert [step["key"] for step in flow["steps"]] == [
         "greet", "introduce", "confirm_person", "reason", "how_is_it", "advice", "satisfaction", "remind_check", "thank",
     ]  # fmt: skip
-    assert [row["key"] for row in flow["outcomes"]] == CallOutcome.values
+    assert [row["key"] for row in flow["outcomes"]] == list(outcomes_of(TaskKind.PROTOCOL))
     choices = next(step["choices"] for step in flow["steps"] if step["key"] == "satisfaction")
     assert [row["key"] for row in choices] == Satisfaction.values
     used = set().union(*(placeholders(step["say_zh"]) for step in flow["steps"]))
@@ -258,7 +261,13 @@ def test_every_aftercare_key_of_a_procedure_has_its_sheet():
 
 def test_message_templates_fit_into_one_sms_and_use_known_placeholders():
     sample = {"patient": "欧阳静怡", "clinic": "栎屿口腔", "date": "11月23日", "time": "14:30", "dentist": "陈致远"}
-    sample["phone"] = "0339-5550128"
+    sample |= {
+        "phone": "0339-5550128",
+        "day": "明天",
+        "link": "",
+        "visits": "欧阳静怡14:30",
+        "until": "12:30",
+    }  # the link comes on top of a text of one message
     templates = load("messaging/data/templates.json")
 
     assert keys_are_unique(templates)

@@ -157,6 +157,8 @@ def standing(**over):
         ({}, {"blocks": (Taken((650, 700), is_block=True, label="会议"),)}, [K.BLOCK]),
         ({}, {"places": (Taken((650, 700), is_block=True),)}, [K.BLOCK]),
         ({}, {"blocks": (Taken((650, 700), is_block=True, kind=K.RESERVE), Taken((600, 660)))}, []),
+        ({}, {"blocks": (Taken((600, 660)), Taken((650, 700), is_block=True))}, [K.BLOCK]),
+        ({}, {"blocks": (Taken((700, 720), is_block=True), Taken((650, 660), is_block=True))}, [K.BLOCK]),
         ({"accepted": frozenset({"leave"})}, {"leave": ((0, 620),)}, []),
     ],
 )

@@ -374,7 +374,7 @@ def test_database_itself_refuses_two_at_a_time(book, clinic, dana, chair):
     make_appointment(clinic=clinic, patient=other, dentist=dana, chair=chair, starts_at=TEN, is_overbooked=True)
 
 
-def test_new_patient_and_booking_stand_or_fall_together(rosa, clinic, dana, chair, cleaning, at):
+def test_new_patient_and_booking_stand_or_fall_together(system, rosa, clinic, dana, chair, cleaning, at):
     from incisor.patients.models import Patient
 
     booking = {

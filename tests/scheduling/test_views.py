@@ -96,7 +96,7 @@ def test_taken_slot_shows_reason_and_three_others(as_rosa, booked, clinic, dana,
     assert Appointment.objects.count() == 1
 
 
-def test_new_patient_is_registered_with_the_booking(as_rosa, dana, chair, cleaning):
+def test_new_patient_is_registered_with_the_booking(system, as_rosa, dana, chair, cleaning):
     answer = as_rosa.post(
         reverse("scheduling:book"),
         {"slot": slot(dana, chair, TEN), "name": "王小明", "phone": "13912345678", "procedures": [str(cleaning.pk)]},

@@ -86,8 +86,10 @@ def switch_off(request: HttpRequest, rule_id: Any) -> HttpResponse:
     rule = queries.reminder_rule(clinic, rule_id)
     wanted = [one for one in (as_uuid(text) for text in request.POST.getlist("appointment")) if one]
     found = queries.appointments_in(clinic, wanted)
-    if not wanted or len(found) < len(set(wanted)):
+    if len(found) < len(set(wanted)):
         raise NotFound()
+    if not wanted:
+        return HttpResponse(status=400)
     made = services.switch_off(
         by=request.user,  # type: ignore[arg-type]
         clinic=clinic,

@@ -109,7 +109,7 @@ def readings(name: str) -> list[list[str]]:
         if HAN.match(token):
             parts.append(_han_readings(token, is_first=is_first, is_mixed=is_mixed))
             is_first = False
-        elif _plain(token):
+        else:
             parts.append([[_plain(token)]])
     found: list[list[str]] = []
     for choice in itertools.islice(_by_likelihood(parts), READINGS_AT_MOST * 4):

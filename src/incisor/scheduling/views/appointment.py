@@ -161,7 +161,7 @@ def _move_context(
 
 def _move(request: HttpRequest, found: Appointment) -> HttpResponse:
     form = MoveForm(request.POST, clinic=request.clinic, today=queries.day_of(request.clinic, now()))
-    refusal = None
+    refusal, is_changed = None, False
     if form.is_valid() and len(form.cleaned_data["slot"]) != 1:
         form.add_error(None, _("Choose one of the times."))
     if form.is_valid():
