@@ -165,7 +165,8 @@ class Board {
     element.dataset.id = String(event.id);
     element.tabIndex = -1; // one of them takes the Tab key, the arrows lead to the others
     if (props.is === "card") element.dataset.klmTarget = "";
-    if (props.is !== "card") element.setAttribute("aria-label", labelOf(event.title as string, props));
+    if (props.is === "gap") element.setAttribute("aria-label", labelOf(event.title as string, props)); // it shows no words
+    else if (props.is !== "card") element.title = labelOf(event.title as string, props);
   }
 
   private elementOf(id: string): HTMLElement | null {

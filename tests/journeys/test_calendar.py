@@ -205,7 +205,7 @@ def test_on_a_tablet_a_long_press_drags_and_targets_are_large(open_desk, desk, a
     finger("touchEnd", [])
 
     tablet.says(name)
-    expect(card).to_contain_text("10:30")
+    expect(card).to_contain_text(re.compile("10:(30|35)"))  # 88 px, wherever in the card the finger lay
 
 
 def test_a_day_of_the_month_opens_and_the_agenda_can_be_narrowed(desk):

@@ -52,7 +52,7 @@ def test_two_people_change_one_file_and_what_the_second_typed_stays(screens, new
     rosa.register(name, new_phone)
     tao.page.goto(rosa.page.url)
     for desk in screens:
-        desk.page.locator("#section-contact a[href$='?edit']").click()
+        desk.page.locator("#section-contact .card-header a[href$='?edit']").click()
         expect(desk.page.locator("#section-contact input[name=email]")).to_be_visible()
 
     rosa.page.locator("#section-contact input[name=email]").fill("first@example.org")

@@ -292,8 +292,8 @@ def refuse_overlaps(clinic: Clinic, known: Known, rows: list[CheckedRow], at: da
         of_staff, of_chair = rules.blocks(need)
         here = replace(
             around,
-            dentist_taken={who: [*dentist_taken.get(who, ()), *of_staff.get(who, ())]},
-            chair_taken=chair_taken | {key: [*chair_taken.get(key, ()), *found_] for key, found_ in of_chair.items()},
+            dentist_taken={who: (*dentist_taken.get(who, ()), *of_staff.get(who, ()))},
+            chair_taken=dict(chair_taken) | {key: (*chair_taken.get(key, ()), *some) for key, some in of_chair.items()},
             patient_taken=tuple(busy[row.values["patient"].pk]),
             full=rules.full(need, who, day),
         )
