@@ -65,7 +65,7 @@ def test_single_message_is_kept_back_and_undone_from_the_page(as_mona, clinic, p
     assert again.status_code in {303, 409}
     assert Notice.objects.filter(state="off", withdrawn_at=None).count() == 2
     assert as_mona.post(undo).status_code == 303
-    assert as_mona.post(url, {}).status_code == 404
+    assert as_mona.post(url, {}).status_code == 400
     assert as_mona.post(url, {"appointment": ["x"]}).status_code == 404
 
 
