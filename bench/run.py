@@ -179,7 +179,6 @@ def http_operations(browser: site.Browser, facts: dict[str, Any], size: int) -> 
 
     free_url = f"/book/{facts['patients'][0]}/?procedures={facts['procedure']}"
     several_url = f"/book/{facts['patients'][0]}/?" + "&".join(f"procedures={one}" for one in facts["several"])
-    months = [today.date() + timedelta(days=30 * n) for n in range(-6, 2)]
     typed_names = [names.name_of(number) for number in range(0, size, max(size // 50, 1))]
     return {
         "search name": lambda n: search(typed["search name"][n % 50]),
@@ -187,7 +186,6 @@ def http_operations(browser: site.Browser, facts: dict[str, Any], size: int) -> 
         "search phone": lambda n: search(typed["search phone"][n % 50]),
         "free times, 7 dentists, 14 days": lambda n: expect(browser.fragment(free_url, **{"HX-Target": "book-slots"})),
         "free times, 3 procedures": lambda n: expect(browser.fragment(several_url, **{"HX-Target": "book-slots"})),
-        "month view": lambda n: expect(browser.get(f"/calendar/?view=month&day={months[n % len(months)]}")),
         "to be booked again": lambda n: expect(browser.get("/to-place/")),
         "waitlist": lambda n: expect(browser.get("/waitlist/")),
         "follow-up list": lambda n: expect(browser.get("/follow-ups/")),
