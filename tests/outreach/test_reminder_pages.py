@@ -66,7 +66,7 @@ def test_single_message_is_kept_back_and_undone_from_the_page(as_mona, clinic, p
     assert Notice.objects.filter(state="off", withdrawn_at=None).count() == 2
     assert as_mona.post(undo).status_code == 303
     assert as_mona.post(url, {}).status_code == 400
-    assert as_mona.post(url, {"appointment": ["x"]}).status_code == 404
+    assert as_mona.post(url, {"appointment": ["x"]}).status_code == 400
 
 
 def test_desk_reads_and_does_not_change(as_rosa, clinic, pia, in_two_days):
