@@ -106,14 +106,27 @@ def test_copied_and_pasted_by_keyboard_alone(desk, alone):
     expect(desk.card(name)).to_have_count(1)
 
 
-def test_taken_out_by_a_letter_it_waits_in_the_strip(desk, alone):
+def test_taken_out_by_a_letter_and_put_back_by_dragging_from_the_strip(desk, alone):
     name, _day, _dentist = alone
     desk.card(name).focus()
 
     desk.press("t")
     waiting = desk.page.locator("[data-strip] [data-unplaced]").filter(has_text=name)
-    expect(waiting).to_be_visible()
+    expect(waiting).to_be_in_viewport()
     expect(desk.card(name)).to_have_count(0)
+
+    start, goal = waiting.bounding_box(), desk.page.locator(".ec-event.gap").first.bounding_box()
+    mouse = desk.page.mouse
+    mouse.move(start["x"] + 12, start["y"] + 8)
+    mouse.down()
+    for step in range(1, 6):
+        mouse.move(
+            start["x"] + (goal["x"] + 20 - start["x"]) * step / 5, start["y"] + (goal["y"] + 10 - start["y"]) * step / 5
+        )
+    mouse.up()
+
+    expect(desk.card(name)).to_have_count(1)
+    expect(waiting).to_have_count(0)
 
 
 def test_two_are_swapped_by_letter_and_digit_and_taken_back(desk, alone, new_name, new_phone):

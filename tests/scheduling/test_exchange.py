@@ -259,6 +259,16 @@ def test_taken_out_waits_on_the_strip_and_is_put_back_elsewhere(as_rosa, booked,
     assert "皮亚" not in as_rosa.get(reverse("scheduling:calendar-strip"), headers=HX).content.decode()
 
 
+def test_what_was_taken_out_last_stands_on_top_of_the_strip(as_rosa, booked, second):
+    for appointment in (second, booked):
+        as_rosa.post(reverse("scheduling:appointment-take-out", args=[appointment.pk]), {"version": 1}, headers=JSON)
+
+    rows = as_rosa.get(reverse("scheduling:calendar-strip"), headers=HX).context["rows"]
+
+    assert [row.appointment_id for row in rows] == [booked.pk, second.pk]
+    assert [row.appointment_id for row in queries.to_place(booked.clinic)] == [second.pk, booked.pk]
+
+
 def test_put_onto_a_taken_time_it_keeps_waiting(as_rosa, booked, second, li):
     as_rosa.post(reverse("scheduling:appointment-take-out", args=[booked.pk]), headers=JSON)
     waiting = Unplaced.objects.get()

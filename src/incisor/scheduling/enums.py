@@ -215,7 +215,6 @@ class FreedBy(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("freed", "Cancelled")
     MOVED = "moved", pgettext_lazy("freed", "Moved")
     MISSED = "missed", pgettext_lazy("freed", "Did not come")
-    HOLD = "hold", pgettext_lazy("freed", "Kept free, not used")
 
 
 class FreedState(TextChoices):

@@ -1,6 +1,6 @@
 """Incoming calls: reported by the telephone system, taken and ended by people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,8 +17,6 @@ from incisor.kernel import live
 from incisor.kernel.errors import Refused
 from incisor.patients.models import Patient
 from incisor.patients.rules import clean_phone
-
-RINGS_AT_MOST = timedelta(minutes=3)  # a call whose end was never reported no longer rings
 
 
 class CallGone(Refused):

@@ -41,9 +41,10 @@ def _unplaced(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Any, Any]
     return found.values_list("pk", flat=True)
 
 
-def to_place(clinic: Clinic, *, limit: int = MOST_TO_PLACE) -> list[Unplaced]:
-    """Return the visits to be booked again, who waits longest first, with patient, dentist and treatments."""
-    rows = list(_with_parts(_open(clinic)).order_by("since_at", "pk")[:limit])
+def to_place(clinic: Clinic, *, limit: int = MOST_TO_PLACE, newest_first: bool = False) -> list[Unplaced]:
+    """Return the visits to be booked again with patient, dentist and treatments: who waits longest first, or last."""
+    order = ("-since_at", "-pk") if newest_first else ("since_at", "pk")
+    rows = list(_with_parts(_open(clinic)).order_by(*order)[:limit])
     for row in rows:
         row.clinic = clinic  # known, so that nobody reads it once for each row
     return rows

@@ -187,9 +187,9 @@ def take_out(request: HttpRequest, appointment_id: str) -> HttpResponse:
 @page(Permission.APPOINTMENT_SEE)
 @require_GET
 def strip(request: HttpRequest) -> HttpResponse:
-    """Show the visits that have no time yet, at the edge of the calendar."""
+    """Show the visits that have no time yet, at the edge of the calendar: on top what the hand has just taken out."""
     may_book = may(request.user, Permission.APPOINTMENT_BOOK, request.clinic.pk)  # type: ignore[arg-type]
-    rows = queries.to_place(request.clinic, limit=ON_THE_STRIP)
+    rows = queries.to_place(request.clinic, limit=ON_THE_STRIP, newest_first=True)
     context = {"rows": rows, "count": queries.to_place_count(request.clinic), "may_book": may_book}
     return render(request, "scheduling/strip.html", context, partial="strip")
 
