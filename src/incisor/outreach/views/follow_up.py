@@ -23,7 +23,7 @@ TEMPLATE = "outreach/follow_ups.html"
 COLUMNS = (
     exports.Column(gettext_lazy("Due"), lambda row: row.due_on),
     exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
-    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
+    exports.Column(gettext_lazy("Patient"), lambda row: patients.shown_name(row.patient)),
     exports.Column(gettext_lazy("Phone"), lambda row: mask_phone(row.patient.phone)),
     exports.Column(gettext_lazy("What for"), lambda row: row.get_kind_display()),
     exports.Column(gettext_lazy("Dentist"), lambda row: row.dentist.name if row.dentist else ""),
@@ -83,7 +83,7 @@ def _call(request: HttpRequest, task: FollowUpTask, form: CallForm | None) -> di
     fill = {
         "{clinic}": clinic.name if zh else clinic.name_en or clinic.name,
         "{caller}": request.user.name,  # type: ignore[union-attr]
-        "{patient}": task.patient.name,
+        "{patient}": patients.shown_name(task.patient),
         "{dentist}": task.dentist.name if task.dentist else "",
         "{procedure}": names,
         "{date}": (f"{task.visit.business_date:%m月%d日}" if zh else f"{task.visit.business_date:%d %B}")
@@ -105,7 +105,7 @@ def _call(request: HttpRequest, task: FollowUpTask, form: CallForm | None) -> di
         "satisfactions": Satisfaction.choices if outcomes_of(task.kind) == AFTER_TREATMENT else [],
         "reasons_missed": WhyMissed.choices if task.kind == TaskKind.MISSED else [],
         "form": form,
-        "phone": task.patient.phone,
+        "phone": "" if patients.is_covered(task.patient) else task.patient.phone,
     }
 
 
@@ -130,7 +130,7 @@ def record_call(request: HttpRequest, task_id: Any) -> HttpResponse:
     undo = f"{reverse('outreach:undo-call', args=[call.pk])}?who={whose}"
     if not htmx.wants_fragment(request):
         return htmx.redirect(request, reverse("outreach:follow-ups"))
-    text = _("%(patient)s: %(outcome)s") % {"patient": task.patient.name, "outcome": call.get_outcome_display()}
+    text = _("%(patient)s: %(outcome)s") % {"patient": patients.shown_name(task.patient), "outcome": call.get_outcome_display()}
     response = htmx.render(request, TEMPLATE, _work(request, chosen=_next(request, task)), partial="work")
     return htmx.toast(response, text, undo_url=undo)
 

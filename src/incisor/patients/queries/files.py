@@ -44,7 +44,21 @@ class FileRestricted(NotFound):
 
 def is_covered(patient: Patient) -> bool:
     """Tell whether the file is hidden from whoever looks at the page."""
-    return patient.restricted_at is not None and not viewer_may(Permission.PATIENT_PRIVACY)
+    return _is_hidden(patient.restricted_at)
+
+
+def _is_hidden(restricted_at: datetime | None) -> bool:
+    return restricted_at is not None and not viewer_may(Permission.PATIENT_PRIVACY)
+
+
+def shown_name(patient: Patient) -> str:
+    """Return what whoever looks at the page may call the patient: the name, or that the file is restricted."""
+    return name_or_cover(patient.name, patient.restricted_at)
+
+
+def name_or_cover(name: str, restricted_at: datetime | None) -> str:
+    """Return the same as shown_name, for rows that are no patients."""
+    return str(_("Restricted file")) if _is_hidden(restricted_at) else name
 
 
 def with_badge(patients: QuerySet[Patient]) -> QuerySet[Patient]:

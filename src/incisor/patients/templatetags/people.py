@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from incisor.kernel import clock
 from incisor.patients.queries.files import is_covered
+from incisor.patients.queries.files import shown_name as name_shown
 from incisor.patients.rules import age_on, mask_address, mask_email, mask_id, mask_name, mask_phone, shown_phone
 
 register = template.Library()
@@ -43,6 +44,12 @@ def masked(value: str, field: str) -> str:
 def masked_name(value: str) -> str:
     """Return the name as a public screen may show it."""
     return mask_name(value)
+
+
+@register.filter
+def shown_name(patient: Any) -> str:
+    """Return the patient's name, or that the file is restricted where whoever looks may not see it."""
+    return name_shown(patient) if patient else ""
 
 
 @register.filter

@@ -13,6 +13,7 @@ from incisor.clinics.queries import chairs
 from incisor.kernel.clock import business_date, day_bounds
 from incisor.kernel.live import version
 from incisor.patients.models import Patient, PatientAlert
+from incisor.patients.queries import is_covered
 from incisor.reception.queries.chairs import ChairNow, pick_chair, usual_chairs
 from incisor.reception.queries.money import Owed, owed_of
 from incisor.reception.queries.queue import waiting_entry
@@ -30,7 +31,9 @@ DONE_SHOWN = 10
 OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
 # What the board shows of a patient. Sealed fields above all are not read: what is not read is not unsealed.
 ANSWER = ("answer", "demand", "confirmed_count", "deposit_minor")
-PATIENT = tuple(f"patient__{name}" for name in ("name", "pinyin", "sex", "born_on", "file_number", "clinic_id"))
+PATIENT = tuple(
+    f"patient__{name}" for name in ("name", "pinyin", "sex", "born_on", "file_number", "clinic_id", "restricted_at")
+)
 SEALED = ("phone", "email", "id_number", "insurance_number", "address", "note")
 OTHERS = (
     "phone_index",
@@ -259,7 +262,11 @@ def _booked(appointment_ids: list[Any]) -> dict[Any, str]:
 
 
 def _find(patient: Patient, *more: str) -> str:
-    """Return the text by which the board's own field finds a row: name, pinyin, initials, file number, dentist."""
+    """Return the text by which the board's own field finds a row: name, pinyin, initials, file number, dentist.
+
+    Of a restricted file the number alone."""
+    if is_covered(patient):
+        return " ".join(filter(None, (patient.file_number, *more))).lower()
     syllables = patient.pinyin.split()
     initials = "".join(syllable[0] for syllable in syllables)
     return " ".join(filter(None, (patient.name, "".join(syllables), initials, patient.file_number, *more))).lower()

@@ -12,6 +12,7 @@ from incisor.clinics.models import Clinic
 from incisor.kernel.db.functions import MinuteOf
 from incisor.kernel.db.prepared import prepared
 from incisor.patients.enums import AlertKind
+from incisor.patients.queries import name_or_cover
 from incisor.scheduling.enums import FREED, AppointmentStatus
 from incisor.scheduling.models import Appointment, AppointmentItem
 
@@ -67,7 +68,7 @@ def cards_between(clinic: Clinic, starts_at: datetime, ends_at: datetime, *, wit
         rows = sorted([*rows, *_freed_cards(clinic.pk, starts_at, ends_at)], key=lambda row: (row[3], row[0]))
     return [
         Card(  # type: ignore[misc]
-            *row,
+            *_shown(row),
             treatment=", ".join(words.get(row[0], ())) or row[8],
             kind=kinds.get(row[0], ""),
             procedures=tuple(procedures.get(row[0], ())),
@@ -77,6 +78,12 @@ def cards_between(clinic: Clinic, starts_at: datetime, ends_at: datetime, *, wit
     ]
 
 
+def _shown(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what a card begins with: of a restricted file no name for whoever may not see it."""
+    restricted_at = row[-1]
+    return row[:-1] if restricted_at is None else (*row[:10], name_or_cover(row[10], restricted_at), *row[11:-1])
+
+
 def _in_time(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
     return Appointment.objects.filter(clinic_id=clinic_id, starts_at__gte=starts_at, starts_at__lt=ends_at)
 
@@ -84,7 +91,7 @@ def _in_time(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> Qu
 _COLUMNS = (
     "pk", "dentist_id", "chair_id", MinuteOf("starts_at"), MinuteOf("ends_at"), "status", "version",
     "overbook_reason", "need", "patient_id", "patient__name", "dentist__name", "chair__name", "channel", "busy", MinuteOf("blocked_from"), MinuteOf("blocked_until"),
-    "answer",
+    "answer", "patient__restricted_at",
 )  # fmt: skip
 
 

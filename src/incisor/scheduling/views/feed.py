@@ -19,6 +19,7 @@ from incisor.kernel import live
 from incisor.kernel.clock import day_bounds, local, now
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import Span, minute_of, moment_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries
 from incisor.scheduling.enums import FREED, AppointmentStatus, BlockKind, PatientAnswer
 from incisor.scheduling.forms import day_from
@@ -162,7 +163,7 @@ def _block(one: queries.Blocked, column: int, zone: str) -> dict[str, Any]:
 
 
 def _hold(one: Hold, column: int, zone: str) -> dict[str, Any]:
-    whom = one.patient.name if one.patient is not None else one.label
+    whom = shown_name(one.patient) if one.patient is not None else one.label
     return _mark(one, column, zone, " · ".join(filter(None, [one.created_by.name, whom])))
 
 
