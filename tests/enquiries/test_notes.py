@@ -10,6 +10,7 @@ from incisor.enquiries.models import CallNote
 from incisor.enquiries.services import NoteRefused
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.ids import uuid7
+from tests.factories.accounts import make_user
 from tests.factories.enquiries import make_call, make_note
 
 
@@ -90,6 +91,29 @@ def test_one_line_makes_the_task(as_rosa, mona, clinic):
     assert (answer.status_code, note.text, note.owner, note.status) == (204, "想改到下周", mona, "open")
     assert reverse("enquiries:note-undo", args=[note.pk]) in answer.headers["HX-Trigger"]
     assert as_rosa.post(reverse("enquiries:note-undo", args=[note.pk])).status_code == 303
+
+
+def test_note_from_a_patients_page_is_about_that_patient(as_rosa, clinic, pia):
+    def asked_from(path):
+        headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{path}"}
+        return as_rosa.get(reverse("enquiries:note-new"), headers=headers)
+
+    page = asked_from(reverse("patients:patient", args=[pia.pk]) + "?tab=health")
+
+    assert page.context["patient"] == pia
+    as_rosa.post(reverse("enquiries:note-new") + f"?patient={pia.pk}", {"line": "改约", "note_id": str(uuid7())})
+    assert CallNote.objects.get().patient == pia
+    for elsewhere in ("/", "/calendar/", "/nowhere/", reverse("patients:new")):
+        answer = asked_from(elsewhere)
+        assert (answer.status_code, pia.name in answer.content.decode()) == (200, False)
+
+
+def test_whom_a_note_can_name_costs_the_same_for_many(clinic, rosa, mona, django_assert_num_queries):
+    for number in range(3):
+        make_user(username=f"more{number}", name=f"同事{number}", roles=["receptionist"], clinic=clinic)
+
+    with django_assert_num_queries(3):
+        assert len(queries.colleagues(clinic)) == 5
 
 
 def test_faulty_lines_keep_what_was_typed(as_rosa):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 
+from incisor.kernel.clock import now
 from incisor.kernel.spans import minute_of
 from incisor.patients.models import PatientAlert
 from incisor.scheduling import services
@@ -94,6 +95,22 @@ def test_taken_slot_shows_reason_and_three_others(as_rosa, booked, clinic, dana,
     assert "医生" in html or "dentist is taken" in html
     assert 'value="洗牙"' in plain.content.decode()
     assert Appointment.objects.count() == 1
+
+
+def test_every_letter_of_the_panel_means_one_thing_and_reasons_are_words(as_rosa, rosa, clinic, pia, dana, chair):
+    booked = make_appointment(
+        clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=now() + timedelta(minutes=30)
+    )
+    url = reverse("scheduling:appointment", args=[booked.pk])
+
+    letters = re.findall(r'data-row-key="(\w)"', as_rosa.get(url).content.decode())
+    services.cancel_appointment(by=rosa, appointment=booked, reason="no_time", at=now())
+
+    assert len(letters) == len(set(letters)) > 8
+    for page in (url, reverse("scheduling:to-place")):
+        shown = as_rosa.get(page).content.decode()
+        assert "患者没有时间" in shown
+        assert "no_time" not in re.sub(r"<[^>]*>", "", shown)
 
 
 def test_new_patient_is_registered_with_the_booking(system, as_rosa, dana, chair, cleaning):

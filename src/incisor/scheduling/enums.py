@@ -75,6 +75,11 @@ class Demand(TextChoices):
     DEPOSIT = "deposit", _("Deposit")
 
 
+def reason_words(kept: str) -> str:
+    """Return a kept reason for people: one of CancelReason by its label, what somebody typed as it is."""
+    return str(CancelReason(kept).label) if kept in CancelReason.values else kept
+
+
 class ChangeKind(TextChoices):
     BOOKED = "booked", _("Booked")
     MOVED = "moved", _("Moved")

@@ -46,7 +46,7 @@ def _lost(place: Place, *, at: datetime, by: User) -> None:
     for number, row in enumerate(rows):
         kept = Unplaced.objects.create(
             clinic=place.clinic, patient_id=row.patient_id, appointment=row, origin=GONE[row.status],
-            why=str(row.get_cancel_reason_display()) if row.cancel_reason else "", dentist_id=row.dentist_id,
+            why=row.cancel_reason, dentist_id=row.dentist_id,
             minutes=(row.ends_at - row.starts_at) // timedelta(minutes=1), channel=row.channel, need=row.need,
             note=row.note, since_at=row.starts_at - timedelta(hours=3), created_by=by,
             contact_count=number % 2, contacted_at=at - timedelta(hours=20) if number % 2 else None,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from incisor.accounts.access import may
+from incisor.accounts.access import may, remember_grants
 from incisor.accounts.enums import Permission
 from incisor.accounts.models import Grant, User
 from incisor.clinics.models import Clinic
@@ -63,8 +63,10 @@ def colleagues(clinic: Clinic) -> list[tuple[User, Person]]:
     """Return everybody who can be given a note, with the keys by which a line names them."""
     held = Grant.objects.filter(Q(clinic_id=clinic.pk) | Q(clinic_id=None)).values("user")
     people = User.objects.filter(pk__in=held, is_active=True, is_system=False).prefetch_related("grants__role")
-    found = [one for one in people.order_by("name", "pk") if may(one, Permission.DESK_USE, clinic.pk)]
-    return [(one, Person(one.pk, _keys(one))) for one in found]
+    found = list(people.order_by("name", "pk"))
+    for one in found:  # read with the people: nobody's roles are asked for once more
+        remember_grants(one, [(grant.clinic_id, grant.role.permissions) for grant in one.grants.all()])
+    return [(one, Person(one.pk, _keys(one))) for one in found if may(one, Permission.DESK_USE, clinic.pk)]
 
 
 def _keys(user: User) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -57,8 +58,11 @@ def new(request: HttpRequest) -> HttpResponse:
     clinic, at = request.clinic, now()  # type: ignore[attr-defined]
     current = queries.current_call(clinic, request.user)  # type: ignore[arg-type]
     patient = current.patient if current else None
-    if request.GET.get("patient"):
-        patient = patients.patient(clinic, request.GET["patient"])
+    on_screen = request.GET.get("patient") or (
+        _file_on_screen(request) if request.method == "GET" and not current else ""
+    )
+    if on_screen:
+        patient = patients.patient(clinic, on_screen)
     people = queries.colleagues(clinic)
     form = NoteForm(request.POST or None, initial={"note_id": uuid7(), "number": current.number if current else ""})
     context = {"form": form, "call": current, "patient": patient, "people": people}
@@ -77,6 +81,15 @@ def new(request: HttpRequest) -> HttpResponse:
         refuse(form, refusal)
         return render(request, "enquiries/note_new.html", context, partial="panel", status=422)
     return _done(request, _written(note, clinic.zone), undo_url=reverse("enquiries:note-undo", args=[note.pk]))
+
+
+def _file_on_screen(request: HttpRequest) -> str:
+    """Return the id of the patient whose page is open, empty on any other page: a note made there is about that person."""
+    try:
+        page = resolve(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+    except Resolver404:
+        return ""
+    return str(page.kwargs["patient_id"]) if page.view_name == "patients:patient" else ""
 
 
 def _parsed(form: Any, people: Any, zone: str, at: datetime) -> ParsedNote | None:

@@ -130,7 +130,10 @@ def record_call(request: HttpRequest, task_id: Any) -> HttpResponse:
     undo = f"{reverse('outreach:undo-call', args=[call.pk])}?who={whose}"
     if not htmx.wants_fragment(request):
         return htmx.redirect(request, reverse("outreach:follow-ups"))
-    text = _("%(patient)s: %(outcome)s") % {"patient": patients.shown_name(task.patient), "outcome": call.get_outcome_display()}
+    text = _("%(patient)s: %(outcome)s") % {
+        "patient": patients.shown_name(task.patient),
+        "outcome": call.get_outcome_display(),
+    }
     response = htmx.render(request, TEMPLATE, _work(request, chosen=_next(request, task)), partial="work")
     return htmx.toast(response, text, undo_url=undo)
 

@@ -16,6 +16,7 @@ from incisor.scheduling.enums import (
     ChangeKind,
     Demand,
     PatientAnswer,
+    reason_words,
 )
 from incisor.staff.models import StaffMember
 
@@ -125,6 +126,11 @@ class AppointmentChange(Row):
             models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="appointment_change_kind_is_known"),
         ]
         indexes = [models.Index(fields=["appointment", "at"], name="appointment_change_by_time")]
+
+    @property
+    def reason_words(self) -> str:
+        """The reason for people."""
+        return reason_words(self.reason)
 
 
 OCCUPYING_VALUES = sorted(OCCUPYING)

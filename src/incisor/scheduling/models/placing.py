@@ -8,7 +8,14 @@ from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.models import Row
 from incisor.patients.models import Patient
-from incisor.scheduling.enums import BookingChannel, ContactOutcome, GiveUpReason, UnplacedOrigin, UnplacedState
+from incisor.scheduling.enums import (
+    BookingChannel,
+    ContactOutcome,
+    GiveUpReason,
+    UnplacedOrigin,
+    UnplacedState,
+    reason_words,
+)
 from incisor.scheduling.models.appointments import Appointment
 from incisor.scheduling.models.series import SeriesVisit
 from incisor.staff.models import StaffMember
@@ -70,6 +77,11 @@ class Unplaced(Row):
             models.Index(fields=["clinic", "since_at"], condition=Q(state=UnplacedState.OPEN), name="unplaced_open"),
             models.Index(fields=["patient", "state"], name="unplaced_by_patient"),
         ]
+
+    @property
+    def why_words(self) -> str:
+        """Why it lost its time, for people."""
+        return reason_words(self.why)
 
 
 class UnplacedItem(Row):
