@@ -80,12 +80,13 @@ def write(files: list[Path], target: Path) -> None:
     results = [newest[key] for key in sorted(newest)]
     machines = "; ".join(sorted({f"{one['machine']}, {one['date']}" for one in results}))
     sizes = {one["patients"] for one in results}
+    counts = "/".join(sorted({str(one["count"]) for one in results}))
     missing = [f"{size:,}" for size in (10_000, 100_000, 1_000_000) if size not in sizes]
     note = f"\n\nNot measured yet on this page: {', '.join(missing)} patients.\n" if missing else "\n"
     target.write_text(
         "# Benchmarks\n\n"
         f"Measured with `make bench` ({machines}). Milliseconds as the browser's end of the loopback sees them, one client, each operation "
-        "200 times; beside it the same work as raw SQL on the same rows in the same run. The product's figure includes signing-in check, permissions, "
+        f"{counts} times; beside it the same work as raw SQL on the same rows in the same run. The product's figure includes signing-in check, permissions, "
         "decryption, audit and HTML; raw SQL does the reading or writing alone. Absolute times describe the machine, the ratio the product.\n"
         f"{note}\n## Budgets\n\n{table(results)}\n## Growth\n\nNo operation may slow down by more than a third.\n\n{growth(results)}\n",
         encoding="utf-8",

@@ -78,7 +78,7 @@ def measured(place: site.Site, database: str, size: int, count: int) -> dict[str
         result: dict[str, Any] = {
             "database": database, "patients": facts["counts"][0], "appointments": facts["counts"][1], "loaded_s": loaded,  # type: ignore[index]
             "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {cores()} cores",
-            "date": datetime.now(UTC).date().isoformat(), "first_page_bytes": site.static_bytes(browser), "operations": {},
+            "date": datetime.now(UTC).date().isoformat(), "count": count, "first_page_bytes": site.static_bytes(browser), "operations": {},
         }  # fmt: skip
         for name, work in operations.items():
             sizes: list[int] = []
