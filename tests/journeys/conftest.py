@@ -4,6 +4,7 @@ The clinic is made once for all journeys (300 patients, seeded). The demo makes 
 whatever a journey needs beyond that it makes itself, through the screen, as a receptionist would.
 """
 
+import itertools
 import os
 import secrets
 import socket
@@ -137,8 +138,8 @@ def desk(open_desk: Callable[..., Desk]) -> Desk:
 
 @pytest.fixture
 def new_name() -> Callable[[], str]:
-    """Names that nobody in the clinic has yet."""
-    return lambda: secrets.choice("赵钱孙李周吴郑冯陈褚卫蒋") + "".join(secrets.choice(RARE) for _ in range(2))
+    """Names that nobody in the clinic has yet: each is given once in a run."""
+    return lambda: next(NAMES)
 
 
 @pytest.fixture
@@ -148,3 +149,5 @@ def new_phone() -> str:
 
 
 RARE = "澈璟珩翊瑾昱骁瑄琰璇霁骞"
+EVERY_NAME = ["".join(parts) for parts in itertools.product("赵钱孙李周吴郑冯陈褚卫蒋", RARE, RARE)]
+NAMES = iter(secrets.SystemRandom().sample(EVERY_NAME, len(EVERY_NAME)))

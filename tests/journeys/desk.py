@@ -319,6 +319,7 @@ class Desk:
     def barriers(self, within: str | None = None) -> list[str]:
         """Return what keeps people with a disability out of this page, as axe finds it: rule, place, why."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        self.page.evaluate("scrollTo(0, 0)")  # what the head of the page covers after scrolling is not barred
         found = self.page.evaluate(
             """([place, tags]) => axe.run(place ?? document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})
                .then((result) => result.violations.flatMap((rule) => rule.nodes.map((node) =>
