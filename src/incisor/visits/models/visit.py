@@ -1,16 +1,16 @@
-"""What happened: a patient's coming, the dentist's note, teeth, procedures done."""
+"""A patient's coming and its steps through the clinic."""
 
 from django.db import models
 from django.db.models import Q
 
 from incisor.accounts.models import User
-from incisor.clinics.models import Chair, Clinic, Procedure
+from incisor.clinics.models import Chair, Clinic
 from incisor.kernel.fields import EncryptedTextField
 from incisor.kernel.models import Row
 from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
-from incisor.visits.enums import ToothState, Urgency, VisitKind, VisitStatus
+from incisor.visits.enums import Urgency, VisitKind, VisitStatus
 
 
 class Visit(Row):
@@ -88,74 +88,3 @@ class VisitStep(Row):
 
     class Meta:
         indexes = [models.Index(fields=["visit", "at"], name="visit_step_by_time")]
-
-
-class VisitNote(Row):
-    """The clinician's record of a visit. Signed means locked: seal is the SHA-256 of what was signed."""
-
-    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="note")
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
-    complaint = EncryptedTextField(blank=True)
-    findings = EncryptedTextField(blank=True)
-    diagnosis = EncryptedTextField(blank=True)
-    diagnosis_codes = models.JSONField(default=list)
-    treatment = EncryptedTextField(blank=True)
-    advice = EncryptedTextField(blank=True)
-    next_procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+", null=True)
-    next_after_days = models.PositiveSmallIntegerField(null=True)
-    next_note = models.CharField(max_length=200, blank=True)
-    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    updated_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
-    signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
-    signed_at = models.DateTimeField(null=True)
-    seal = models.CharField(max_length=64, blank=True)
-
-
-class ToothFinding(Row):
-    """What was seen on a tooth at a visit. tooth: FDI (ISO 3950), 11 to 48 and milk teeth 51 to 85."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="tooth_findings")
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
-    tooth = models.PositiveSmallIntegerField()
-    surfaces = models.CharField(max_length=5, blank=True)
-    state = models.CharField(max_length=15, choices=ToothState.choices)
-    text = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(state__in=ToothState.values), name="tooth_finding_state_is_known"),
-            models.CheckConstraint(condition=Q(tooth__gte=11, tooth__lte=85), name="tooth_is_an_fdi_number"),
-            models.UniqueConstraint(fields=["visit", "tooth", "state"], name="tooth_finding_is_recorded_once"),
-        ]
-        indexes = [models.Index(fields=["patient", "tooth"], name="tooth_finding_by_patient")]
-
-
-class TreatmentDone(Row):
-    """A procedure that was done at a visit: what charges and follow-ups are made from."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="treatments")
-    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+")
-    dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
-    teeth = models.JSONField(default=list)
-    quantity = models.PositiveSmallIntegerField(default=1)
-    note = models.CharField(max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    external_id = models.CharField(max_length=60, blank=True)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="treatment_was_done_at_least_once")]
-        indexes = [
-            models.Index(fields=["visit"], name="treatment_done_by_visit"),
-            models.Index(fields=["external_id"], condition=~Q(external_id=""), name="treatment_by_old_number"),
-        ]
-
-
-class Addendum(Row):
-    """What was added to a note after it was signed."""
-
-    note = models.ForeignKey(VisitNote, on_delete=models.PROTECT, related_name="addenda")
-    text = EncryptedTextField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    seal = models.CharField(max_length=64)
