@@ -19,6 +19,35 @@ QUEUED = frozenset({VisitStatus.WAITING, VisitStatus.CALLED})
 PRESENT = frozenset({VisitStatus.WAITING, VisitStatus.CALLED, VisitStatus.IN_CHAIR, VisitStatus.TO_PAY})
 
 
+class VisitStage(TextChoices):
+    """How far the treatment is while the patient sits in the chair; empty outside it."""
+
+    SEATED = "seated", pgettext_lazy("stage", "Seated")
+    ANAESTHESIA = "anaesthesia", pgettext_lazy("stage", "Anaesthesia")
+    WAITING = "waiting", pgettext_lazy("stage", "Waiting for it to work")
+    TREATING = "treating", pgettext_lazy("stage", "Treating")
+    FINISHING = "finishing", pgettext_lazy("stage", "Finishing")
+
+
+class ArrivalChannel(TextChoices):
+    """By what way the patient said: I am here."""
+
+    DESK = "desk", pgettext_lazy("arrival", "At the desk")
+    KIOSK = "kiosk", pgettext_lazy("arrival", "At the kiosk")
+    LINK = "link", pgettext_lazy("arrival", "By the link on the phone")
+    QR = "qr", pgettext_lazy("arrival", "By the code of the confirmation")
+
+
+class StepVerb(TextChoices):
+    """What a step did that leaves the status as it is; empty for a step from one status to the next."""
+
+    CALL_AGAIN = "call_again", pgettext_lazy("step", "called again")
+    PARK = "park", pgettext_lazy("step", "was not there when called")
+    RETURN = "return", pgettext_lazy("step", "back in the queue")
+    REDIRECT = "redirect", pgettext_lazy("step", "goes to another dentist")
+    STAGE = "stage", pgettext_lazy("step", "stage of the treatment")
+
+
 class VisitKind(TextChoices):
     """PAT-5."""
 

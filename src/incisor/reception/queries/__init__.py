@@ -2,6 +2,7 @@
 
 from incisor.reception.queries.board import Board, Row, board, day_of, my_day
 from incisor.reception.queries.chairs import ChairNow, chair_options, dentist_at, patient_in, proposed_chair
+from incisor.reception.queries.flow import flow_rules
 from incisor.reception.queries.gaps import gaps_today
 from incisor.reception.queries.money import Owed, left_to_pay, owed_of
 from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
@@ -19,6 +20,7 @@ __all__ = [
     "day_of",
     "dentist_at",
     "first_choices",
+    "flow_rules",
     "gaps_today",
     "last_step",
     "left_to_pay",

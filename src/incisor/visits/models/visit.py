@@ -1,7 +1,7 @@
 """A patient's coming and its steps through the clinic."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic
@@ -10,7 +10,7 @@ from incisor.kernel.models import Row
 from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
-from incisor.visits.enums import Urgency, VisitKind, VisitStatus
+from incisor.visits.enums import ArrivalChannel, StepVerb, Urgency, VisitKind, VisitStage, VisitStatus
 
 
 class Visit(Row):
@@ -18,6 +18,12 @@ class Visit(Row):
 
     queue_rank: 0, or where staff put the patient in the queue (smaller is earlier). desk_note: what chair and desk tell
     each other while the patient is here.
+
+    stage, stage_at, expected_end_at: in the chair, how far the treatment is and when it should end. arrival: how the
+    patient checked in. calls: how often the patient was called. parked_at: called and not there. place_at: the time
+    that decides the place in the queue instead of due_at or arrived_at, for who was not there and came back.
+    promised_low, promised_high: the minutes of waiting that were told at promised_at. told_at: last told about the wait.
+    record_ready_at: the record lies ready at the chair.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -41,6 +47,18 @@ class Visit(Row):
     closing_reason = models.CharField(max_length=200, blank=True)
     queue_rank = models.SmallIntegerField(default=0)
     desk_note = models.CharField(max_length=200, blank=True)
+    stage = models.CharField(max_length=12, choices=VisitStage.choices, blank=True)
+    stage_at = models.DateTimeField(null=True)
+    expected_end_at = models.DateTimeField(null=True)
+    arrival = models.CharField(max_length=10, choices=ArrivalChannel.choices, default=ArrivalChannel.DESK)
+    calls = models.PositiveSmallIntegerField(default=0)
+    parked_at = models.DateTimeField(null=True)
+    place_at = models.DateTimeField(null=True)
+    promised_low = models.PositiveSmallIntegerField(null=True)
+    promised_high = models.PositiveSmallIntegerField(null=True)
+    promised_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    record_ready_at = models.DateTimeField(null=True)
     import_batch = models.ForeignKey("patients.ImportBatch", on_delete=models.PROTECT, related_name="+", null=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -52,6 +70,12 @@ class Visit(Row):
             ),
             models.CheckConstraint(condition=Q(status__in=VisitStatus.values), name="visit_status_is_known"),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="visit_urgency_is_known"),
+            models.CheckConstraint(condition=Q(stage__in=["", *VisitStage.values]), name="visit_stage_is_known"),
+            models.CheckConstraint(condition=Q(arrival__in=ArrivalChannel.values), name="visit_arrival_is_known"),
+            models.CheckConstraint(
+                condition=Q(promised_low__isnull=True) | Q(promised_high__gte=F("promised_low")),
+                name="visit_promise_is_a_range",
+            ),
             models.UniqueConstraint(
                 fields=["appointment"],
                 condition=Q(appointment__isnull=False) & ~Q(status="withdrawn"),
@@ -71,7 +95,7 @@ class Visit(Row):
 
 
 class VisitStep(Row):
-    """One step of a visit through the clinic: who, when, from, to, why.
+    """One step of a visit through the clinic: who, when, from, to, why. verb: what else it was, the status unchanged.
 
     before: what the step changed, as it was, so that undoing it restores exactly that. undone_at: it was taken back.
     """
@@ -79,6 +103,7 @@ class VisitStep(Row):
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="steps")
     from_status = models.CharField(max_length=10, blank=True)
     to_status = models.CharField(max_length=10)
+    verb = models.CharField(max_length=12, choices=StepVerb.choices, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     before = models.JSONField(default=dict)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -87,4 +112,7 @@ class VisitStep(Row):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=["", *StepVerb.values]), name="visit_step_verb_is_known")
+        ]
         indexes = [models.Index(fields=["visit", "at"], name="visit_step_by_time")]

@@ -18,7 +18,14 @@ from incisor.visits.services.notes import (
     save_note,
     sign_note,
 )
-from incisor.visits.services.steps import StepImpossible, StepTaken, UndoImpossible, take_step, undo_step
+from incisor.visits.services.steps import (
+    StepImpossible,
+    StepTaken,
+    UndoImpossible,
+    take_step,
+    take_step_in_place,
+    undo_step,
+)
 from incisor.visits.services.teeth import clear_tooth_findings, set_tooth_findings
 from incisor.visits.services.treatments import (
     Treatment,
@@ -53,6 +60,7 @@ __all__ = [
     "set_urgency",
     "sign_note",
     "take_step",
+    "take_step_in_place",
     "undo_step",
     "withdraw_visit",
 ]

@@ -22,7 +22,7 @@ from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
 from incisor.visits import queries
-from incisor.visits.enums import QUEUED, Urgency, VisitKind, VisitStatus
+from incisor.visits.enums import QUEUED, ArrivalChannel, Urgency, VisitKind, VisitStatus
 from incisor.visits.events import VisitBegun
 from incisor.visits.models import Visit, VisitStep
 from incisor.visits.rules.kinds import visit_kind
@@ -49,10 +49,11 @@ def begin_visit(
     complaint: str = "",
     signs: Sequence[str] = (),
     restore: Mapping[str, str] | None = None,
+    arrival: str = ArrivalChannel.DESK,
 ) -> Visit:
     """Begin a visit: the patient is here and waits, with a queue number of the clinic and business date.
 
-    kind: None lets PAT-5 decide. restore: what undoing this has to restore elsewhere. Raises AlreadyHere, NotFound.
+    kind: None lets PAT-5 decide. arrival: by what way the patient said so. restore: what undoing this has to restore elsewhere. Raises AlreadyHere, NotFound.
     """
     queries.lock_patient(clinic, patient.pk)
     waiting = Visit.objects.filter(clinic=clinic, patient=patient, status__in=QUEUED)
@@ -78,6 +79,7 @@ def begin_visit(
         complaint=complaint.strip(),
         due_at=appointment.starts_at if appointment else None,
         arrived_at=at,
+        arrival=ArrivalChannel(arrival),
     )
     try:
         with transaction.atomic():

@@ -19,16 +19,25 @@ from incisor.kernel.db.constraints import violated_constraint
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.patients import services as patients
 from incisor.staff.models import StaffMember
-from incisor.visits.enums import VisitStatus
+from incisor.visits.enums import StepVerb, VisitStage, VisitStatus
 from incisor.visits.events import TreatmentEnded, VisitClosed
 from incisor.visits.models import Visit, VisitStep
 from incisor.visits.rules.statuses import may_step
 
 ANY_STEP = (Permission.CHAIR_WORK, Permission.MONEY_TAKE)
 # What a step may change, and therefore restores when it is undone.
-MOMENTS = ("called_at", "seated_at", "ended_at", "closed_at")
+MOMENTS = (
+    "called_at",
+    "seated_at",
+    "ended_at",
+    "closed_at",
+    "stage_at",
+    "expected_end_at",
+    "parked_at",
+    "place_at",
+)
 KEYS = ("chair_id", "dentist_id")
-PLAIN = ("closing_reason", "queue_rank")
+PLAIN = ("closing_reason", "queue_rank", "stage", "calls")
 STAMP = {
     VisitStatus.CALLED: "called_at",
     VisitStatus.IN_CHAIR: "seated_at",
@@ -73,8 +82,12 @@ def take_step(
     chair: Chair | None = None,
     dentist: StaffMember | None = None,
     restore: Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
+    verb: str = "",
 ) -> VisitStep:
     """Take a visit one step on. restore: what undoing it has to restore elsewhere.
+
+    more: other fields that change with it, each of MOMENTS, KEYS or PLAIN. verb: what is special about it.
 
     Publishes TreatmentEnded and VisitClosed. Raises StepImpossible, StepTaken, ChairTaken.
     """
@@ -87,8 +100,15 @@ def take_step(
     values: dict[str, Any] = {"status": after.value, "version": F("version") + 1}
     if after in STAMP:
         values[STAMP[after]] = at
+    if after == VisitStatus.CALLED:
+        values |= {"calls": F("calls") + 1, "parked_at": None}
+    if after == VisitStatus.IN_CHAIR:
+        values |= {"stage": VisitStage.SEATED.value, "stage_at": at, "parked_at": None}
+    if after == VisitStatus.TO_PAY:
+        values |= {"stage": "", "stage_at": None, "expected_end_at": None}
     if after == VisitStatus.WAITING:
         values["called_at"] = None
+    values |= more or {}
     if chair is not None:
         values["chair_id"] = chair.pk
     if dentist is not None:
@@ -99,6 +119,7 @@ def take_step(
         visit=visit,
         from_status=before,
         to_status=after,
+        verb=verb,
         reason=reason[:200],
         before={**_as_it_was(visit), **(restore or {})},
         by=by,
@@ -121,6 +142,39 @@ def take_step(
     return step
 
 
+@action(Permission.RECEPTION_WORK, or_else=ANY_STEP)
+def take_step_in_place(
+    *, by: User, visit: Visit, verb: str, values: Mapping[str, Any], at: datetime, reason: str = ""
+) -> VisitStep:
+    """Take a step that leaves the status as it is (StepVerb): undone like every other, it restores what it changed.
+
+    values: fields of MOMENTS, KEYS or PLAIN. Two hands at once: the second is refused. Raises StepTaken.
+    """
+    before, names = _as_it_was(visit), sorted(values)
+    step = VisitStep(
+        visit=visit,
+        from_status=visit.status,
+        to_status=visit.status,
+        verb=StepVerb(verb),
+        reason=reason[:200],
+        before=before,
+        by=by,
+        at=at,
+    )
+    _write(visit, visit.status, {**values, "version": F("version") + 1}, version=visit.version)
+    step.save(force_insert=True)
+    after = _as_it_was(visit)
+    record(
+        f"visit.{verb}",
+        subject=visit,
+        patient_id=visit.patient_id,
+        before={**{name: before[name] for name in names}, "reason": ""},
+        after={**{name: after[name] for name in names}, "reason": reason[:200]},
+    )
+    live.touch(visit.clinic_id, "day")
+    return step
+
+
 def _as_it_was(visit: Visit) -> dict[str, Any]:
     """Return what the visit's fields are now, as plain values."""
     held: dict[str, Any] = {name: getattr(visit, name) for name in PLAIN}
@@ -131,11 +185,17 @@ def _as_it_was(visit: Visit) -> dict[str, Any]:
     return held | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 
-def _write(visit: Visit, before: str, values: dict[str, Any]) -> None:
-    """Write the values if the status is still the one that was read; bring the object up to date."""
+def _write(visit: Visit, before: str, values: dict[str, Any], *, version: int | None = None) -> None:
+    """Write the values if the status is still the one that was read; bring the object up to date.
+
+    version: it must be that one still, for a step which leaves the status as it is.
+    """
+    rows = Visit.objects.filter(pk=visit.pk, status=before)
+    if version is not None:
+        rows = rows.filter(version=version)
     try:
         with transaction.atomic():
-            written = Visit.objects.filter(pk=visit.pk, status=before).update(**values)
+            written = rows.update(**values)
     except IntegrityError as failure:
         if "chair" not in violated_constraint(failure):
             raise
@@ -174,20 +234,20 @@ def undo_step(*, by: User, visit: Visit, step: VisitStep, at: datetime) -> dict[
             _("This cannot be undone any more: %(patient)s is now “%(now)s”.")
             % {"patient": visit.patient.name, "now": VisitStatus(visit.status).label}
         )
-    values: dict[str, Any] = {name: last.before.get(name) for name in (*KEYS, *PLAIN)}
+    values: dict[str, Any] = {name: last.before[name] for name in (*KEYS, *PLAIN) if name in last.before}
     values |= {name: parse_datetime(last.before[name]) if last.before.get(name) else None for name in MOMENTS}
     _write(visit, visit.status, {**values, "status": last.from_status, "version": F("version") + 1})
     if not VisitStep.objects.filter(pk=last.pk, undone_at=None).update(undone_at=at, undone_by=by):
         raise UndoImpossible(_("Somebody else changed this visit first."))
-    if last.to_status == VisitStatus.TO_PAY:
+    if last.to_status == VisitStatus.TO_PAY and last.from_status != VisitStatus.TO_PAY:
         former = last.before.get("last_seen_on")
         patients.note_seen(by=by, patient=visit.patient, on=parse_date(former) if former else None, at=at)
     record(
         "visit.step_undone",
         subject=visit,
         patient_id=visit.patient_id,
-        before={"status": last.to_status},
-        after={"status": last.from_status},
+        before={"status": last.to_status, "verb": last.verb},
+        after={"status": last.from_status, "verb": ""},
     )
     live.touch(visit.clinic_id, "day")
     return dict(last.before)
