@@ -27,6 +27,8 @@ class Permission(TextChoices):
     CHAIR_WORK = "chair.work", _("Work at the chair: start and end treatment")
     NOTE_SEE = "note.see", _("Read visit notes")
     NOTE_WRITE = "note.write", _("Write and sign visit notes")
+    PLAN_SEE = "plan.see", _("See treatment plans and their estimates")
+    PLAN_EDIT = "plan.edit", _("Make treatment plans")
     MONEY_SEE = "money.see", _("See charges and payments")
     MONEY_TAKE = "money.take", _("Make charge sheets and take payments")
     MONEY_DISCOUNT = "money.discount", _("Give discounts")
@@ -58,6 +60,7 @@ AREAS: dict[str, object] = {
     "reception": _("Reception and treatment"),
     "chair": _("Reception and treatment"),
     "note": _("Reception and treatment"),
+    "plan": _("Reception and treatment"),
     "money": _("Money"),
     "price": _("Money"),
     "form": _("Patients"),
@@ -108,7 +111,7 @@ _DESK = frozenset(
 )
 _RECEPTION = _DESK | {
     P.PATIENT_UNMASK, P.RECEPTION_WORK, P.MONEY_SEE, P.MONEY_TAKE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.STAFF_SEE, P.MESSAGE_SEE,
-    P.FORM_SEE, P.FORM_FILL,
+    P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE,
 }  # fmt: skip
 _SUPERVISOR = _RECEPTION | {
     P.APPOINTMENT_OVERBOOK, P.MONEY_DISCOUNT, P.MONEY_REVERSE, P.PATIENT_IMPORT, P.PATIENT_EXPORT, P.MESSAGE_EDIT,
@@ -119,7 +122,7 @@ _SUPERVISOR = _RECEPTION | {
 }  # fmt: skip
 _CLINICAL = frozenset(
     {P.DESK_USE, P.PATIENT_SEE, P.PATIENT_HEALTH, P.PATIENT_PHOTO, P.APPOINTMENT_SEE, P.CHAIR_WORK, P.NOTE_SEE, P.FOLLOW_UP_SEE,
-     P.FOLLOW_UP_CALL, P.STAFF_SEE, P.FORM_SEE, P.FORM_FILL}
+     P.FOLLOW_UP_CALL, P.STAFF_SEE, P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE, P.PLAN_EDIT}
 )  # fmt: skip
 _CASHIER = frozenset({P.DESK_USE, P.PATIENT_SEE, P.APPOINTMENT_SEE, P.MONEY_SEE, P.MONEY_TAKE})
 
@@ -129,8 +132,10 @@ SHIPPED: dict[str, frozenset[str]] = {
     R.MANAGER: frozenset(P) - {P.USER_EDIT, P.SYSTEM_CARE, P.NOTE_WRITE},
     R.DENTIST: _CLINICAL | {P.NOTE_WRITE, P.APPOINTMENT_BOOK, P.PATIENT_EDIT},
     R.NURSE: _CLINICAL | {P.APPOINTMENT_BOOK, P.RECEPTION_WORK},
-    R.PHONE_CONSULTANT: _DESK | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK, P.FORM_SEE, P.FORM_FILL},
-    R.SITE_CONSULTANT: _DESK | {P.MONEY_SEE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.FORM_SEE, P.FORM_FILL},
+    R.PHONE_CONSULTANT: _DESK | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK, P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE},
+    R.SITE_CONSULTANT: _DESK | {
+        P.MONEY_SEE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE, P.PLAN_EDIT,
+    },
     R.FOLLOW_UP_AGENT: frozenset(
         {
             P.DESK_USE,

@@ -78,3 +78,38 @@ class ToothState(TextChoices):
     LOOSE = "loose", _("Loose")
     FRACTURED = "fractured", _("Fractured")
     OTHER = "other", _("Other finding")
+
+
+class PlanStatus(TextChoices):
+    """VIS-2. A plan is put away before the patient has agreed, and stopped afterwards."""
+
+    DRAFT = "draft", pgettext_lazy("plan", "Draft")
+    OFFERED = "offered", pgettext_lazy("plan", "Awaiting a decision")
+    ACCEPTED = "accepted", pgettext_lazy("plan", "Agreed")
+    DECLINED = "declined", pgettext_lazy("plan", "Declined")
+    FINISHED = "finished", pgettext_lazy("plan", "Finished")
+    STOPPED = "stopped", pgettext_lazy("plan", "Stopped")
+    PUT_AWAY = "put_away", pgettext_lazy("plan", "Put away")
+
+
+class DecisionKind(TextChoices):
+    """What a patient says to a plan."""
+
+    ACCEPTED = "accepted", _("Agrees")
+    DECLINED = "declined", _("Declines")
+    LATER = "later", _("Wants to think about it")
+
+
+class DecisionMark(TextChoices):
+    """How a decision was given."""
+
+    DRAWN = "drawn", _("Signed")
+    TYPED = "typed", _("Name typed before a witness")
+    SAID = "said", pgettext_lazy("decision", "Said")
+
+
+class ItemSettled(TextChoices):
+    """Why something planned will not be done here."""
+
+    ELSEWHERE = "elsewhere", _("Done elsewhere")
+    NOT_NEEDED = "not_needed", _("No longer needed")

@@ -1,13 +1,29 @@
 """What happened: a patient's coming, the dentist's note, teeth, procedures done."""
 
 from incisor.visits.models.notes import Addendum, VisitNote
+from incisor.visits.models.plans import (
+    ConsentOverrule,
+    PlanDecision,
+    PlanEdit,
+    PlanItem,
+    PlanOption,
+    PlanStage,
+    TreatmentPlan,
+)
 from incisor.visits.models.teeth import ToothFinding, TreatmentDone
 from incisor.visits.models.visit import Visit, VisitStep
 
 __all__ = [
     "Addendum",
+    "ConsentOverrule",
+    "PlanDecision",
+    "PlanEdit",
+    "PlanItem",
+    "PlanOption",
+    "PlanStage",
     "ToothFinding",
     "TreatmentDone",
+    "TreatmentPlan",
     "Visit",
     "VisitNote",
     "VisitStep",
