@@ -29,6 +29,7 @@ class Permission(TextChoices):
     NOTE_WRITE = "note.write", _("Write and sign visit notes")
     PLAN_SEE = "plan.see", _("See treatment plans and their estimates")
     PLAN_EDIT = "plan.edit", _("Make treatment plans")
+    RECORD_FIELDS = "record.fields", _("Decide who reads what of a record")
     MONEY_SEE = "money.see", _("See charges and payments")
     MONEY_TAKE = "money.take", _("Make charge sheets and take payments")
     MONEY_DISCOUNT = "money.discount", _("Give discounts")
@@ -61,6 +62,7 @@ AREAS: dict[str, object] = {
     "chair": _("Reception and treatment"),
     "note": _("Reception and treatment"),
     "plan": _("Reception and treatment"),
+    "record": _("Reception and treatment"),
     "money": _("Money"),
     "price": _("Money"),
     "form": _("Patients"),
@@ -132,9 +134,17 @@ SHIPPED: dict[str, frozenset[str]] = {
     R.MANAGER: frozenset(P) - {P.USER_EDIT, P.SYSTEM_CARE, P.NOTE_WRITE},
     R.DENTIST: _CLINICAL | {P.NOTE_WRITE, P.APPOINTMENT_BOOK, P.PATIENT_EDIT},
     R.NURSE: _CLINICAL | {P.APPOINTMENT_BOOK, P.RECEPTION_WORK},
-    R.PHONE_CONSULTANT: _DESK | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK, P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE},
-    R.SITE_CONSULTANT: _DESK | {
-        P.MONEY_SEE, P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE, P.PLAN_EDIT,
+    R.PHONE_CONSULTANT: _DESK
+    | {P.FOLLOW_UP_SEE, P.FOLLOW_UP_CALL, P.PATIENT_UNMASK, P.FORM_SEE, P.FORM_FILL, P.PLAN_SEE},
+    R.SITE_CONSULTANT: _DESK
+    | {
+        P.MONEY_SEE,
+        P.FOLLOW_UP_SEE,
+        P.FOLLOW_UP_CALL,
+        P.FORM_SEE,
+        P.FORM_FILL,
+        P.PLAN_SEE,
+        P.PLAN_EDIT,
     },
     R.FOLLOW_UP_AGENT: frozenset(
         {

@@ -38,6 +38,7 @@ MERGED: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("waitlist", _("Waitlist wishes"), ("scheduling.WaitlistWish.patient",)),
     ("visits", _("Visits"), ("visits.Visit.patient",)),
     ("teeth", _("Findings on teeth"), ("visits.ToothFinding.patient",)),
+    ("checks", _("Health checks before a visit"), ("visits.HealthCheck.patient",)),
     ("bills", _("Charge sheets"), ("billing.Bill.patient",)),
     ("payments", _("Payments"), ("billing.Payment.patient",)),
     ("ledger", _("Lines of the account"), ("billing.LedgerEntry.patient",)),
@@ -84,6 +85,19 @@ COPIED: tuple[tuple[str, Any, str, str, tuple[tuple[str, Any], ...]], ...] = (
     (
         "teeth", _("Findings on teeth"), "visits.ToothFinding", "patient",
         (("visit__business_date", _("Day")), ("tooth", _("Tooth")), ("state", _("Finding")), ("text", _("Remark"))),
+    ),
+    (
+        "drugs", _("Drugs prescribed"), "visits.PrescribedDrug", "visit__patient",
+        (("at", _("When")), ("name", _("Drug")), ("strength", _("Strength")), ("dose", _("Dose")),
+         ("frequency", _("How often")), ("days", _("Days"))),
+    ),
+    (
+        "papers", _("Pictures and papers"), "visits.Attachment", "visit__patient",
+        (("at", _("When")), ("kind", _("Kind")), ("title", _("Title")), ("file_name", _("File"))),
+    ),
+    (
+        "checks", _("Health checks before a visit"), "visits.HealthCheck", "patient",
+        (("at", _("When")), ("way", _("How")), ("note", _("Remark"))),
     ),
     (
         "ledger", _("Lines of the account"), "billing.LedgerEntry", "patient",

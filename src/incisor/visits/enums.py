@@ -113,3 +113,75 @@ class ItemSettled(TextChoices):
 
     ELSEWHERE = "elsewhere", _("Done elsewhere")
     NOT_NEEDED = "not_needed", _("No longer needed")
+
+
+class RecordField(TextChoices):
+    """A part of a visit's record that a role may read or not. The order is that of the page and of the paper."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    FINDINGS = "findings", _("Findings")
+    TEETH = "teeth", _("Tooth chart")
+    DIAGNOSIS = "diagnosis", _("Diagnosis")
+    TREATMENT = "treatment", _("Treatment")
+    PROCEDURES = "procedures", _("Procedures done")
+    PRESCRIPTION = "prescription", _("Prescription")
+    ADVICE = "advice", _("Advice")
+    NEXT_VISIT = "next_visit", _("Next visit wanted")
+    ATTACHMENTS = "attachments", _("Pictures and papers")
+    ADDENDA = "addenda", _("Addenda")
+
+
+# What the desk reads unless a clinic says otherwise: what it needs for paying, booking and explaining.
+DESK_FIELDS = frozenset(
+    {
+        RecordField.COMPLAINT,
+        RecordField.TREATMENT,
+        RecordField.PROCEDURES,
+        RecordField.ADVICE,
+        RecordField.NEXT_VISIT,
+    }
+)
+
+
+class DrugRoute(TextChoices):
+    ORAL = "oral", _("by mouth")
+    RINSE = "rinse", _("as a mouth rinse")
+    TOPICAL = "topical", _("on the spot")
+    POCKET = "pocket", _("into the gum pocket")
+    INHALED = "inhaled", _("inhaled")
+    INJECTION = "injection", _("by injection")
+
+
+class DrugFrequency(TextChoices):
+    ONCE = "once", _("once only")
+    DAILY = "qd", _("once a day")
+    TWICE = "bid", _("twice a day")
+    THRICE = "tid", _("three times a day")
+    FOUR_TIMES = "qid", _("four times a day")
+    EVERY_SIX_HOURS = "q6h", _("every 6 hours")
+    EVERY_EIGHT_HOURS = "q8h", _("every 8 hours")
+    EVERY_TWELVE_HOURS = "q12h", _("every 12 hours")
+    BEFORE_SLEEP = "qn", _("before going to sleep")
+    AT_NEED = "prn", _("when it hurts")
+
+
+class AttachmentKind(TextChoices):
+    XRAY = "xray", _("X-ray")
+    PHOTO = "photo", pgettext_lazy("attachment", "Photo")
+    CONSENT = "consent", _("Signed paper")
+    REPORT = "report", _("Report")
+    OTHER = "other", pgettext_lazy("attachment", "Other")
+
+
+class CheckWay(TextChoices):
+    """How the health check before a visit was done (VIS-4)."""
+
+    PHONE = "phone", _("By phone")
+    DESK = "desk", _("At the desk")
+    CHAIR = "chair", _("At the chair")
+
+
+class CheckAnswer(TextChoices):
+    NO = "no", pgettext_lazy("health check", "No")
+    YES = "yes", pgettext_lazy("health check", "Yes")
+    UNKNOWN = "unknown", pgettext_lazy("health check", "Does not know")

@@ -1,4 +1,4 @@
-"""What happened: a patient's coming, the dentist's note, teeth, procedures done."""
+"""What happened: a patient's coming, the dentist's note, teeth, procedures done, and what belongs to the record."""
 
 from incisor.visits.models.notes import Addendum, VisitNote
 from incisor.visits.models.plans import (
@@ -10,17 +10,29 @@ from incisor.visits.models.plans import (
     PlanStage,
     TreatmentPlan,
 )
+from incisor.visits.models.record import (
+    Attachment,
+    HealthCheck,
+    NoteTemplate,
+    PrescribedDrug,
+    RecordReading,
+)
 from incisor.visits.models.teeth import ToothFinding, TreatmentDone
 from incisor.visits.models.visit import Visit, VisitStep
 
 __all__ = [
     "Addendum",
+    "Attachment",
     "ConsentOverrule",
+    "HealthCheck",
+    "NoteTemplate",
     "PlanDecision",
     "PlanEdit",
     "PlanItem",
     "PlanOption",
     "PlanStage",
+    "PrescribedDrug",
+    "RecordReading",
     "ToothFinding",
     "TreatmentDone",
     "TreatmentPlan",

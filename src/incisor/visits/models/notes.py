@@ -10,7 +10,10 @@ from incisor.visits.models.visit import Visit
 
 
 class VisitNote(Row):
-    """The clinician's record of a visit. Signed means locked: seal is the SHA-256 of what was signed."""
+    """The clinician's record of a visit. Signed means locked: seal is the SHA-256 of what was signed.
+
+    touched: by field, who changed it last ({"by": name, "at": time}), so that people who write at once learn it.
+    """
 
     visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="note")
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -25,6 +28,7 @@ class VisitNote(Row):
     next_note = models.CharField(max_length=200, blank=True)
     written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
+    touched = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     signed_at = models.DateTimeField(null=True)

@@ -31,12 +31,16 @@ class ToothFinding(Row):
 
 
 class TreatmentDone(Row):
-    """A procedure that was done at a visit: what charges and follow-ups are made from."""
+    """A procedure that was done at a visit: what charges and follow-ups are made from.
+
+    surfaces: by tooth number (as text, it is JSON), "MO"; teeth without are done as a whole.
+    """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="treatments")
     procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="+")
     dentist = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     teeth = models.JSONField(default=list)
+    surfaces = models.JSONField(default=dict)
     quantity = models.PositiveSmallIntegerField(default=1)
     note = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
