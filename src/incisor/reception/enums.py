@@ -1,6 +1,7 @@
 """Words of the desk."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -17,3 +18,38 @@ class WaitWord(TextChoices):
     TOLD = "told", pgettext_lazy("wait", "Told how long, apologised")
     OFFERED = "offered", pgettext_lazy("wait", "Offered something")
     NOTED = "noted", pgettext_lazy("wait", "Noted")
+
+
+class Situation(TextChoices):
+    """How somebody comes, against what is booked. The words are whole sentences for the desk."""
+
+    ON_TIME = "on_time", _("Comes on time.")
+    EARLY = "early", _("Comes early.")
+    LATE = "late", _("Comes late, without a word.")
+    LATE_TOLD = "late_told", _("Comes late, as announced.")
+    MISSED = "missed", _("Was noted as not come, and is here after all.")
+    CANCELLED = "cancelled", _("This appointment was cancelled.")
+    CUT = "cut", _("This appointment has lost its time and waits for another one.")
+    COMING_DAY = "coming_day", _("The appointment is on a later day.")
+    PAST_DAY = "past_day", _("The appointment was on an earlier day.")
+    OTHER_CLINIC = "other_clinic", _("The appointment is in another clinic.")
+    HERE = "here", _("Is checked in already.")
+    OVER = "over", _("This visit is over.")
+
+
+class Act(TextChoices):
+    """What the desk can do at once with somebody who does not come as booked."""
+
+    CHECK_IN = "check_in", _("Check in")
+    RESTORE = "restore", _("Comes after all: take the old time again and check in")
+    GAP = "gap", _("Take a free time of today")
+    QUEUE = "queue", _("Into the queue without appointment")
+    BOOK = "book", _("Book another time")
+
+
+class CareDecision(TextChoices):
+    """What the dentist decided about a warning before an operation."""
+
+    GO_ON = "go_on", pgettext_lazy("care", "Go on as planned")
+    CAREFULLY = "carefully", pgettext_lazy("care", "Go on with precautions")
+    PUT_OFF = "put_off", pgettext_lazy("care", "Put it off")

@@ -2,6 +2,7 @@
 
 from incisor.scheduling.rules.blocks import Asking, BlockedTime, Opens, admits, hindrance, holds_on, opens_before
 from incisor.scheduling.rules.board import ZOOMS, CardFilter, Load, gaps, loads, minutes_in
+from incisor.scheduling.rules.codes import appointment_of_code, code_of
 from incisor.scheduling.rules.confirming import (
     COUNTED,
     KEPT,
@@ -87,8 +88,10 @@ __all__ = [
     "Taken",
     "Wish",
     "admits",
+    "appointment_of_code",
     "best",
     "chair_for",
+    "code_of",
     "concerns",
     "conflicts",
     "day_of_text",
