@@ -53,3 +53,46 @@ class CareDecision(TextChoices):
     GO_ON = "go_on", pgettext_lazy("care", "Go on as planned")
     CAREFULLY = "carefully", pgettext_lazy("care", "Go on with precautions")
     PUT_OFF = "put_off", pgettext_lazy("care", "Put it off")
+
+
+class HelpKind(TextChoices):
+    """What is needed at a chair, in the order of the buttons."""
+
+    HAND = "hand", pgettext_lazy("help", "A hand")
+    DENTIST = "dentist", pgettext_lazy("help", "A dentist")
+    DESK = "desk", pgettext_lazy("help", "Somebody of the desk")
+    EMERGENCY = "emergency", pgettext_lazy("help", "Emergency")
+
+
+class TellWay(TextChoices):
+    """How somebody booked later was told of a delay."""
+
+    MESSAGE = "message", pgettext_lazy("told by", "Message")
+    CALL = "call", pgettext_lazy("told by", "To be called")
+    SAID = "said", pgettext_lazy("told by", "Told already")
+
+
+class Matter(TextChoices):
+    """What is settled before a patient leaves, in the order in which the desk settles it."""
+
+    MONEY = "money", pgettext_lazy("leaving", "Payment")
+    NEXT_VISIT = "next_visit", pgettext_lazy("leaving", "Next visit")
+    AFTERCARE = "aftercare", pgettext_lazy("leaving", "Aftercare sheet")
+    FORMS = "forms", pgettext_lazy("leaving", "Forms to sign")
+
+
+class LeaveReason(TextChoices):
+    """Why something stays open."""
+
+    WILL_CALL = "will_call", pgettext_lazy("leaving", "Will call")
+    THINKS = "thinks", pgettext_lazy("leaving", "Thinks it over")
+    NOT_WANTED = "not_wanted", pgettext_lazy("leaving", "Does not want it")
+    TOLD = "told", pgettext_lazy("leaving", "Told in person")
+    HAS_IT = "has_it", pgettext_lazy("leaving", "Has it already")
+    NEXT_TIME = "next_time", pgettext_lazy("leaving", "Next time")
+    ON_PAPER = "on_paper", pgettext_lazy("leaving", "Signed on paper")
+    PAYS_LATER = "pays_later", pgettext_lazy("leaving", "Pays later")
+    OTHER = "other", pgettext_lazy("leaving", "Another reason")
+
+
+OWN_SHEET = "own"  # beside clinics.AftercareKey: words for this patient only

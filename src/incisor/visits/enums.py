@@ -46,6 +46,7 @@ class StepVerb(TextChoices):
     RETURN = "return", pgettext_lazy("step", "back in the queue")
     REDIRECT = "redirect", pgettext_lazy("step", "goes to another dentist")
     STAGE = "stage", pgettext_lazy("step", "stage of the treatment")
+    CHAIR = "chair", pgettext_lazy("step", "to another chair")
 
 
 class VisitKind(TextChoices):

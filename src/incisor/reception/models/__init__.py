@@ -1,5 +1,6 @@
 """What the desk keeps of its own, by topic."""
 
+from incisor.reception.models.chairside import DelayTold, DentistDelay, HelpCall
 from incisor.reception.models.door import (
     ArrivalCheck,
     CareAcknowledgement,
@@ -9,15 +10,23 @@ from incisor.reception.models.door import (
     TriageRule,
 )
 from incisor.reception.models.flow import FlowRules, WaitTold
+from incisor.reception.models.leaving import AftercareGiven, AftercareText, LeftOpen, Survey
 from incisor.reception.models.screen import ScreenNotice
 
 __all__ = [
+    "AftercareGiven",
+    "AftercareText",
     "ArrivalCheck",
     "CareAcknowledgement",
+    "DelayTold",
+    "DentistDelay",
     "FlowRules",
+    "HelpCall",
     "KioskTry",
     "LateWord",
+    "LeftOpen",
     "ScreenNotice",
+    "Survey",
     "TriageQuestion",
     "TriageRule",
     "WaitTold",

@@ -17,7 +17,9 @@ class FlowRules(Row):
     prompt_minutes: from this wait on the desk is asked to tell and offer; tell_again_minutes: how long one word holds.
     recall_after_minutes: called and not come, call again. park_return: how many who wait are called first when somebody
     comes back who was not there. walk_in_patience_minutes: an ordinary walk-in stands in the queue like an appointment
-    that long after coming, so that nobody waits for ever.
+    that long after coming, so that nobody waits for ever. tell_delay_minutes: who is booked later is told when the own
+    time will be late by this much. sends_aftercare: a sheet that nobody printed goes by message when the visit is closed.
+    survey_after_minutes, survey_every_days: when the one question goes out after a visit, and not more often than that.
     """
 
     clinic = models.OneToOneField(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -33,6 +35,11 @@ class FlowRules(Row):
     link_checkin_is_on = models.BooleanField(default=True)
     screen_names = models.CharField(max_length=10, choices=ScreenNames.choices, default=ScreenNames.MASKED)
     voice_is_on = models.BooleanField(default=True)
+    tell_delay_minutes = models.PositiveSmallIntegerField(default=15)
+    sends_aftercare = models.BooleanField(default=True)
+    survey_is_on = models.BooleanField(default=True)
+    survey_after_minutes = models.PositiveSmallIntegerField(default=120)
+    survey_every_days = models.PositiveSmallIntegerField(default=30)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from incisor.reception.queries.board import Board, Row, board, day_of, my_day
 from incisor.reception.queries.chairs import ChairNow, chair_options, dentist_at, patient_in, proposed_chair
+from incisor.reception.queries.delays import delay, delays_of, open_delays
 from incisor.reception.queries.flow import flow_rules
 from incisor.reception.queries.gaps import gaps_today
 from incisor.reception.queries.money import Owed, left_to_pay, owed_of
@@ -18,6 +19,8 @@ __all__ = [
     "busy_dentists",
     "chair_options",
     "day_of",
+    "delay",
+    "delays_of",
     "dentist_at",
     "first_choices",
     "flow_rules",
@@ -26,6 +29,7 @@ __all__ = [
     "left_to_pay",
     "my_day",
     "on_the_board",
+    "open_delays",
     "owed_of",
     "patient_in",
     "proposed_chair",

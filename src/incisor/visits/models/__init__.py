@@ -1,5 +1,6 @@
 """What happened: a patient's coming, the dentist's note, teeth, procedures done, and what belongs to the record."""
 
+from incisor.visits.models.next_visit import NextVisit
 from incisor.visits.models.notes import Addendum, VisitNote
 from incisor.visits.models.plans import (
     ConsentOverrule,
@@ -25,6 +26,7 @@ __all__ = [
     "Attachment",
     "ConsentOverrule",
     "HealthCheck",
+    "NextVisit",
     "NoteTemplate",
     "PlanDecision",
     "PlanEdit",
