@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+RENAME = """
+from django.db import connection
+connection.cursor().execute('ALTER TABLE {table} RENAME TO {name}')
+answer = 0
+"""
 BOOK_SOMETHING = """
 from datetime import date
 from django.db import transaction
@@ -228,6 +233,25 @@ def test_keys_rotate_and_old_values_open(new_site):
     site("keys", "rotate")
     assert site("keys", "show").split() == ["k2", "only", "decrypts", "k3", "encrypts"]
     assert site.python(LOOK) == SEEN
+
+
+def test_keys_rotate_in_every_organisation_that_they_seal(new_site):
+    first, second = new_site("org_a"), new_site("org_b")
+    if not first.url:
+        pytest.skip("SQLite: each organisation is a file of its own")
+    second.home = first.home  # one server, one keys file
+    for site, name in ((first, "甲诊所"), (second, "乙诊所")):
+        site("init", "--clinic", name)
+    second.python(BOOK_SOMETHING)
+    second.python(RENAME.format(table="patients_patient", name="away"))
+
+    stopped = first.run("keys", "rotate")
+
+    assert (stopped.returncode, "behind: org_b" in stopped.stdout) == (1, True)
+    second.python(RENAME.format(table="away", name="patients_patient"))
+    first("keys", "rotate")  # drops the first key: whoever stayed behind would lose everything
+    assert first("keys", "show").split() == ["k2", "only", "decrypts", "k3", "encrypts"]
+    assert second.python(LOOK) == SEEN
 
 
 def test_two_organisations_in_one_database_do_not_see_each_other(new_site):

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from incisor.audit.models import Entry
 from incisor.enquiries import queries, services
 from incisor.enquiries.models import Answer, Lead
 from incisor.enquiries.services import LeadRefused
 from incisor.enquiries.setup import shipped
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.patients.models import Patient
+from incisor.patients.services import register_patient
 from incisor.scheduling.services import book_appointment
 from incisor.visits.services import begin_visit
 from tests.factories.enquiries import make_answer, make_lead
@@ -122,13 +124,47 @@ def test_enquiry_becomes_a_file_and_a_booking_in_one_click(as_rosa, rosa, clinic
     patient = Patient.objects.get()
     assert (patient.name, there) == ("林小姐", reverse("scheduling:book-panel", args=[patient.pk]))
     assert as_rosa.post(reverse("enquiries:lead-register", args=[lead.pk])).headers["Location"] == there
-    twin = make_lead(clinic=clinic, by=rosa)  # the same person asks again: a person has to look
-    assert (
-        as_rosa.post(reverse("enquiries:lead-register", args=[twin.pk]))
-        .headers["Location"]
-        .startswith("/patients/new/")
-    )
-    assert Patient.objects.count() == 1
+
+
+def test_person_looks_when_there_is_a_like_named_file(as_rosa, rosa, clinic, other_clinic):
+    there = make_patient(clinic=clinic, name="林小姐", phone="13900003333")
+    abroad = make_patient(clinic=other_clinic, name="林小姐", phone="13900003333")
+    first, second = make_lead(clinic=clinic, by=rosa), make_lead(clinic=clinic, by=rosa)
+    url = reverse("enquiries:lead-register", args=[first.pk])
+
+    asked = as_rosa.post(url)
+
+    assert asked.status_code == 422
+    assert [one.patient for one in asked.context["look_alikes"]] == [there]
+    assert as_rosa.post(url, {"patient": abroad.pk}).status_code == 404
+    chosen = as_rosa.post(url, {"patient": there.pk})
+    assert chosen.headers["Location"] == reverse("scheduling:book-panel", args=[there.pk])
+    assert queries.lead(clinic, first.pk).patient == there
+    as_rosa.post(reverse("enquiries:lead-register", args=[second.pk]), {"is_somebody_else": "1"})
+    assert queries.lead(clinic, second.pk).patient == Patient.objects.filter(clinic=clinic).exclude(pk=there.pk).get()
+
+
+def test_enquiry_without_a_number_is_tied_when_the_form_is_saved(as_rosa, rosa, clinic):
+    lead = make_lead(clinic=clinic, by=rosa, number="")
+    asked = as_rosa.post(reverse("enquiries:lead-register", args=[lead.pk]))
+    assert asked.headers["Location"].startswith("/patients/new/")
+
+    as_rosa.post(reverse("patients:new"), {"name": "林小姐", "phone": "13900003333"})
+
+    patient = Patient.objects.get()
+    assert queries.lead(clinic, lead.pk).patient == patient
+    as_rosa.post(reverse("patients:undo-registration", args=[patient.pk]))
+    assert (Patient.objects.count(), queries.lead(clinic, lead.pk).patient) == (0, None)
+
+
+def test_file_of_the_same_number_is_tied_to_the_enquiry(clinic, rosa, at):
+    lead = make_lead(clinic=clinic, by=rosa)
+    make_lead(clinic=clinic, by=rosa, number="13900004444")
+
+    patient = register_patient(by=rosa, clinic=clinic, name="林晓", phone="139 0000 3333", at=at)
+
+    assert Lead.objects.get(patient=patient) == lead
+    assert Entry.objects.get(what="lead.tied").patient_id == patient.pk
 
 
 def test_enquiries_of_another_clinic_are_not_found(as_omar, rosa, clinic):

@@ -1,5 +1,6 @@
 """Pure rules of enquiries: the line of a note, stages, finding an answer."""
 
+import uuid
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -8,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incisor.enquiries.enums import LeadStage
-from incisor.enquiries.rules import NEXT, Person, found, matches, may_become, parsed_note, stage_after
+from incisor.enquiries.rules import (
+    NEXT,
+    Person,
+    Untied,
+    found,
+    lead_of_new_file,
+    matches,
+    may_become,
+    parsed_note,
+    stage_after,
+)
 
 NOW = datetime(2026, 3, 2, 9, 30)  # a Monday
 PEOPLE = [
@@ -134,3 +145,23 @@ def test_every_word_must_occur_and_titles_count_most():
     assert found([text, words, title], "洗牙") == [title, words, text]
     assert found([text, title], "  ") == [text, title]
     assert date(2026, 3, 2).weekday() == NOW.weekday() == 0
+
+
+ONE, TWO = uuid.UUID(int=1), uuid.UUID(int=2)
+
+
+@pytest.mark.parametrize(
+    ("untied", "is_shared", "expected"),
+    [
+        ([], False, None),
+        ([Untied(ONE, "王芳", True)], True, None),  # the number of a family, another name
+        ([Untied(ONE, "林小姐", True)], False, ONE),  # the number is nobody else's
+        ([Untied(ONE, "林小姐", True), Untied(TWO, "林 晓", True)], True, TWO),
+        ([Untied(ONE, "林晓", False)], False, ONE),
+        ([Untied(ONE, "林晓", False), Untied(TWO, "林晓", False)], False, None),  # which of the two?
+        ([Untied(ONE, "林晓", False), Untied(TWO, "王芳", True)], True, ONE),
+        ([Untied(ONE, "王芳", False)], False, None),
+    ],
+)
+def test_enquiry_of_a_file_just_registered(untied, is_shared, expected):
+    assert lead_of_new_file(untied, name="林晓", is_shared=is_shared) == expected

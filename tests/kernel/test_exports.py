@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from incisor.kernel.clock import zone
-from incisor.kernel.exports import Column, harmless, in_money, plain, write_file
+from incisor.kernel.exports import Column, harmless, in_money, plain, send, write_file
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 ROWS = [
@@ -95,3 +96,25 @@ def test_rows_are_taken_one_by_one():
 
 def test_money_is_exact():
     assert (in_money(1999), in_money(-1), in_money(None)) == (Decimal("19.99"), Decimal("-0.01"), None)
+
+
+def test_file_is_closed_when_it_was_read_and_when_nobody_reads_it():
+    read, _count = write_file("list", COLUMNS, ROWS, "csv")
+    unread, _count = write_file("list", COLUMNS, ROWS, "csv")
+
+    assert b"".join(send(read, "list", "csv")).startswith("\ufeffname".encode())
+    send(unread, "list", "csv").close()
+
+    assert (read.closed, unread.closed) == (True, True)
+    assert list(send(read, "list", "csv")) == []
+
+
+def test_file_of_a_table_that_breaks_is_closed(monkeypatch):
+    made = []
+    real = tempfile.SpooledTemporaryFile
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", lambda **how: made.append(real(**how)) or made[-1])
+
+    with pytest.raises(KeyError):
+        write_file("list", COLUMNS, [{}], "csv")
+
+    assert [one.closed for one in made] == [True]

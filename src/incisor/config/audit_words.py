@@ -62,6 +62,7 @@ LABELS = {
     "lead.added": _("Enquiry noted"),
     "lead.moved": _("Enquiry moved on"),
     "lead.tied": _("Enquiry tied to a file"),
+    "lead.untied": _("Enquiry untied from a file"),
     "answer.added": _("Answer added"),
     "answer.changed": _("Answer changed"),
     "answer.hidden": _("Answer taken out of the list"),

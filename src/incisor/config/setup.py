@@ -134,17 +134,23 @@ def migrate(*, say: Say) -> bool:
     return False
 
 
-def migrate_all(*, say: Say) -> bool:
-    """Bring every organisation of this PostgreSQL server to this version; go on after a failure and name who is behind."""
+def schemas() -> list[str]:
+    """Return the organisations that this database holds: on SQLite the one of the file, else every schema with one."""
     if connection.vendor == "sqlite":
-        return migrate(say=say)
+        return [current()]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT schemaname FROM pg_tables WHERE tablename = 'kernel_installation' AND schemaname <> 'public' ORDER BY 1"
         )
-        schemas = [name for (name,) in cursor.fetchall()]
+        return [name for (name,) in cursor.fetchall()]
+
+
+def migrate_all(*, say: Say) -> bool:
+    """Bring every organisation of this PostgreSQL server to this version; go on after a failure and name who is behind."""
+    if connection.vendor == "sqlite":
+        return migrate(say=say)
     behind = []
-    for schema in schemas:
+    for schema in schemas():
         with organisation(schema):
             try:
                 migrate(say=say)

@@ -86,14 +86,18 @@ def write_file(name: str, columns: list[Column], rows: Iterable[Any], file_forma
     headings = [str(column.label) for column in columns]
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- closed with the answer
     writer = _write_csv if file_format == "csv" else _write_excel
-    count = writer(file, name, headings, table)
+    try:
+        count = writer(file, name, headings, table)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file, count
 
 
 def send(file: IO[bytes], name: str, file_format: str) -> StreamingHttpResponse:
     """Return the file as an answer that the browser saves under its name and the hour."""
-    response = StreamingHttpResponse(_pieces(file), content_type=FORMATS[file_format])
+    response = StreamingHttpResponse(_Pieces(file), content_type=FORMATS[file_format])
     response.headers["Content-Disposition"] = (
         f"attachment; filename*=UTF-8''{quote(f'{name}-{timezone.localtime(now()):%Y%m%d-%H%M}.{file_format}')}"
     )
@@ -101,10 +105,25 @@ def send(file: IO[bytes], name: str, file_format: str) -> StreamingHttpResponse:
     return response
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE):
-            yield piece
+class _Pieces:
+    """The file piece by piece. Closed at its end, and with the answer when nobody reads it to its end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = b"" if self.file.closed else self.file.read(PIECE)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        """Close the file; a temporary one is gone with it."""
+        self.file.close()
 
 
 def plain(value: Any) -> Any:

@@ -15,6 +15,15 @@ class PatientRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistrationUndone(Event):
+    """A registration is about to be taken back: whoever tied something to the file by itself lets go of it."""
+
+    clinic_id: uuid.UUID
+    patient_id: uuid.UUID
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PatientChanged(Event):
     clinic_id: uuid.UUID
     patient_id: uuid.UUID

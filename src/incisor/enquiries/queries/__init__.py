@@ -13,7 +13,15 @@ from incisor.enquiries.queries.calls import (
     recent_calls,
     ringing,
 )
-from incisor.enquiries.queries.leads import Conversion, conversion, lead, lead_counts, lead_of_patient, leads
+from incisor.enquiries.queries.leads import (
+    Conversion,
+    conversion,
+    lead,
+    lead_counts,
+    lead_of_new_file,
+    lead_of_patient,
+    leads,
+)
 from incisor.enquiries.queries.notes import colleagues, note, note_counts, notes_of_patient, open_notes, settled_notes
 
 __all__ = [
@@ -29,6 +37,7 @@ __all__ = [
     "done_during",
     "lead",
     "lead_counts",
+    "lead_of_new_file",
     "lead_of_patient",
     "leads",
     "note",

@@ -9,11 +9,13 @@ from django.db.models import Count, Q, QuerySet
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
+from incisor.enquiries import rules
 from incisor.enquiries.enums import LeadStage
 from incisor.enquiries.models import Lead
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient
 
 LIST_LIMIT = 200
 OPEN = (LeadStage.NEW, LeadStage.CONTACTED, LeadStage.BOOKED, LeadStage.ARRIVED)
@@ -71,6 +73,23 @@ def lead_of_patient(clinic_id: Any, patient_id: Any) -> Lead | None:
 def _open_lead(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Lead]:
     found = Lead.objects.filter(clinic_id=clinic_id, patient_id=patient_id, stage__in=OPEN)
     return found.order_by("-created_at")[:1]
+
+
+def lead_of_new_file(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> Lead | None:
+    """Return the open enquiry of whoever was just registered, None when none is surely theirs."""
+    patient = Patient.objects.filter(clinic_id=clinic_id, pk=patient_id).values("name", "phone_index").first()
+    if patient is None:
+        return None
+    index = patient["phone_index"]
+    fitting = Q(number_index=index) if index else Q()
+    found = Lead.objects.filter(fitting | Q(number_index="", name=patient["name"]), clinic_id=clinic_id, patient=None)
+    rows = list(found.filter(stage__in=OPEN).order_by("-created_at", "pk")[:20])
+    if not rows:
+        return None
+    others = Patient.objects.filter(clinic_id=clinic_id, phone_index=index, is_active=True).exclude(pk=patient_id)
+    untied = [rules.Untied(row.pk, row.name, bool(index) and row.number_index == index) for row in rows]
+    chosen = rules.lead_of_new_file(untied, name=patient["name"], is_shared=bool(index) and others.exists())
+    return next((row for row in rows if row.pk == chosen), None)
 
 
 def conversion(clinic: Clinic, *, by: str, since: datetime, until: datetime) -> list[Conversion]:

@@ -2,7 +2,15 @@
 
 from incisor.enquiries.services.answers import add_answer, change_answer, hide_answer, load_answers
 from incisor.enquiries.services.calls import CallGone, end_call, report_call, take_call
-from incisor.enquiries.services.leads import LeadRefused, add_lead, advance_lead, move_lead, tie_lead
+from incisor.enquiries.services.leads import (
+    LeadRefused,
+    add_lead,
+    advance_lead,
+    move_lead,
+    tie_lead,
+    tie_new_file,
+    untie_leads,
+)
 from incisor.enquiries.services.notes import (
     NoteRefused,
     hand_on,
@@ -30,6 +38,8 @@ __all__ = [
     "settle_note",
     "take_call",
     "tie_lead",
+    "tie_new_file",
     "undo_note",
+    "untie_leads",
     "write_note",
 ]

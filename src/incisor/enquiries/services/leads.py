@@ -96,6 +96,19 @@ def tie_lead(*, by: User, lead: Lead, patient: Patient, at: datetime) -> Lead:
     return lead
 
 
+def tie_new_file(*, lead: Lead, patient_id: Any) -> None:
+    """Tie the enquiry to a file that was just registered. Runs inside the publisher's action."""
+    Lead.objects.filter(pk=lead.pk, patient=None).update(patient=patient_id, version=lead.version + 1)
+    record("lead.tied", subject=lead, patient_id=patient_id)
+
+
+def untie_leads(*, clinic_id: Any, patient_id: Any) -> None:
+    """Let go of a file whose registration is taken back. Runs inside the publisher's action."""
+    for lead in Lead.objects.filter(clinic_id=clinic_id, patient_id=patient_id, appointment=None):
+        Lead.objects.filter(pk=lead.pk).update(patient=None, version=lead.version + 1)
+        record("lead.untied", subject=lead, patient_id=patient_id)
+
+
 def advance_lead(*, lead: Lead, fact: str, appointment_id: Any = None, at: datetime) -> None:
     """Let what happened below carry the enquiry on: booked, arrived, treated. Runs inside the publisher's action."""
     to = stage_after(lead.stage, fact)

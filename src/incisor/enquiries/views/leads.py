@@ -1,6 +1,6 @@
 """Enquiries: who is interested, how far it has come, what became of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,7 +21,9 @@ from incisor.kernel import live
 from incisor.kernel.clock import business_date, day_bounds, now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.htmx import redirect, render
+from incisor.patients import queries as patients
 from incisor.patients.enums import Source
+from incisor.patients.models import Patient
 from incisor.patients.services import AlreadyRegistered, WrongValue, register_patient
 
 FIGURE_DAYS = 90
@@ -76,7 +78,9 @@ def lead(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     return _lead(request, queries.lead(request.clinic, lead_id))  # type: ignore[attr-defined]
 
 
-def _lead(request: HttpRequest, found: Lead, *, form: Any = None, status: int = 200) -> HttpResponse:
+def _lead(
+    request: HttpRequest, found: Lead, *, form: Any = None, look_alikes: Any = (), status: int = 200
+) -> HttpResponse:
     clinic = request.clinic  # type: ignore[attr-defined]
     stages = [found.stage, *(value for value in LeadStage.values if value in NEXT[found.stage])]
     form = form or LeadMoveForm(initial={"version": found.version, "to": stages[min(1, len(stages) - 1)]})
@@ -85,6 +89,7 @@ def _lead(request: HttpRequest, found: Lead, *, form: Any = None, status: int = 
         "lead": found,
         "steps": found.steps.select_related("by").order_by("at", "pk"),
         "form": form,
+        "look_alikes": look_alikes,
         "may_work": may(request.user, Permission.LEAD_WORK, clinic.pk),  # type: ignore[arg-type]
         "may_register": may(request.user, Permission.PATIENT_EDIT, clinic.pk),  # type: ignore[arg-type]
     }
@@ -115,14 +120,29 @@ def register(request: HttpRequest, lead_id: UUID) -> HttpResponse:
     found = queries.lead(clinic, lead_id)
     patient = found.patient
     if patient is None:
+        chosen = request.POST.get("patient", "")
         try:
-            patient = register_patient(by=request.user, clinic=clinic, name=found.name, phone=found.number, at=at)  # type: ignore[arg-type]
-        except (AlreadyRegistered, WrongValue):
-            # a person has to look: the form shows the like-named ones
+            patient = patients.patient(clinic, chosen) if chosen else _registered(request, found, at)
+        except AlreadyRegistered as refusal:  # a person has to look
+            return _lead(request, found, look_alikes=refusal.look_alikes, status=422)
+        except WrongValue:  # something is missing: the form asks for it, and the enquiry is tied when it is saved
             text = urlencode({"text": f"{found.name} {found.number}"})
             return redirect(request, f"{reverse('patients:new')}?{text}")
-        services.tie_lead(by=request.user, lead=found, patient=patient, at=at)  # type: ignore[arg-type]
+        fresh = queries.lead(clinic, lead_id)
+        if fresh.patient_id is None:
+            services.tie_lead(by=request.user, lead=fresh, patient=patient, at=at)  # type: ignore[arg-type]
     return redirect(request, reverse("scheduling:book-panel", args=[patient.pk]))
+
+
+def _registered(request: HttpRequest, found: Lead, at: datetime) -> Patient:
+    return register_patient(
+        by=request.user,  # type: ignore[arg-type]
+        clinic=request.clinic,  # type: ignore[attr-defined]
+        name=found.name,
+        phone=found.number,
+        is_somebody_else=request.POST.get("is_somebody_else") == "1",
+        at=at,
+    )
 
 
 @require_GET

@@ -15,7 +15,7 @@ from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.numbers import next_number
 from incisor.patients import queries
 from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS
-from incisor.patients.events import PatientChanged, PatientRegistered
+from incisor.patients.events import PatientChanged, PatientRegistered, RegistrationUndone
 from incisor.patients.models import GivenUpNumber, Patient, PatientChange, SearchKey
 from incisor.patients.queries.attached import with_rows
 from incisor.patients.queries.duplicates import LookAlike
@@ -37,7 +37,7 @@ class AlreadyRegistered(Refused):
             _(
                 "There is a file of this person already: %(name)s, %(number)s. Open it, or say that this is somebody else."
             )
-            % {"name": other.name, "number": other.file_number},
+            % {"name": queries.shown_name(other), "number": other.file_number},
             look_alikes=found,
         )
         self.look_alikes = found
@@ -171,6 +171,7 @@ def undo_registration(*, by: User, patient: Patient, at: datetime) -> None:
     ]
     if days[0] != days[1] or locked.import_batch_id is not None:
         raise CannotUndo(_("Only a registration of today can be undone; this file stays."))
+    events.publish(RegistrationUndone(clinic_id=clinic.pk, patient_id=locked.pk, at=at))
     if with_rows([locked.pk]):
         raise CannotUndo(_("Something has been noted in this file already (an appointment, a change …), so it stays."))
     record("patient.registration_undone", subject=locked, patient_id=locked.pk, before=_told(locked, ["name", "phone"]))
