@@ -202,7 +202,7 @@ def test_reorder_puts_first_last_and_back(clinic, rosa, someone, at):
     assert order() == [3, 2, 1]
     services.reorder(by=rosa, visit=visits[2], place="ordinary", reason="误操作", at=at)
     assert order() == [2, 3, 1]
-    assert Entry.objects.filter(what="visit.put_in_queue").count() == 3
+    assert Entry.objects.filter(what="visit.reorder").count() == 3
 
 
 def test_reorder_needs_a_reason(clinic, rosa, pia, at):

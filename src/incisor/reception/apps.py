@@ -12,7 +12,7 @@ class ReceptionConfig(AppConfig):
     def ready(self) -> None:
         """Stand first in the navigation, answer F4 everywhere, rank the search by who is here."""
         from incisor.patients.hooks import Ranking, search_ranking  # noqa: PLC0415 -- app ready
-        from incisor.reception import reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.reception import jobs, reactions  # noqa: F401, PLC0415 -- app ready
         from incisor.reception.queries import on_the_board  # noqa: PLC0415 -- app ready
         from incisor.scheduling.enums import AppointmentStatus  # noqa: PLC0415 -- app ready
         from incisor.scheduling.hooks import AppointmentAction, appointment_actions  # noqa: PLC0415 -- app ready

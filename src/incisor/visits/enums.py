@@ -44,6 +44,7 @@ class StepVerb(TextChoices):
     CALL_AGAIN = "call_again", pgettext_lazy("step", "called again")
     PARK = "park", pgettext_lazy("step", "was not there when called")
     RETURN = "return", pgettext_lazy("step", "back in the queue")
+    REORDER = "reorder", pgettext_lazy("step", "another place in the queue")
     REDIRECT = "redirect", pgettext_lazy("step", "goes to another dentist")
     STAGE = "stage", pgettext_lazy("step", "stage of the treatment")
     CHAIR = "chair", pgettext_lazy("step", "to another chair")

@@ -9,9 +9,10 @@ from incisor.reception.models.door import (
     TriageQuestion,
     TriageRule,
 )
-from incisor.reception.models.flow import FlowRules, WaitTold
+from incisor.reception.models.flow import FlowRules
 from incisor.reception.models.leaving import AftercareGiven, AftercareText, LeftOpen, Survey
 from incisor.reception.models.screen import ScreenNotice
+from incisor.reception.models.waits import TypicalLength, WaitTold
 
 __all__ = [
     "AftercareGiven",
@@ -29,5 +30,6 @@ __all__ = [
     "Survey",
     "TriageQuestion",
     "TriageRule",
+    "TypicalLength",
     "WaitTold",
 ]

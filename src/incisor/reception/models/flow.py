@@ -1,13 +1,11 @@
-"""How the clinic wants the day to flow, and what was said to those who waited."""
+"""How the clinic wants the day to flow."""
 
 from django.db import models
 from django.db.models import Q
 
-from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.models import Row
-from incisor.reception.enums import ScreenNames, WaitWord
-from incisor.visits.models import Visit
+from incisor.reception.enums import ScreenNames
 
 
 class FlowRules(Row):
@@ -46,19 +44,3 @@ class FlowRules(Row):
         constraints = [
             models.CheckConstraint(condition=Q(screen_names__in=ScreenNames.values), name="flow_screen_names_are_known")
         ]
-
-
-class WaitTold(Row):
-    """What was said or offered to somebody who waits. waited_minutes: how long the patient had waited by then."""
-
-    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="+")
-    word = models.CharField(max_length=10, choices=WaitWord.choices)
-    note = models.CharField(max_length=120, blank=True)
-    waited_minutes = models.PositiveSmallIntegerField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(word__in=WaitWord.values), name="wait_word_is_known")]
-        indexes = [models.Index(fields=["visit", "at"], name="wait_told_by_visit")]

@@ -9,6 +9,15 @@ from incisor.reception.queries.money import Owed, left_to_pay, owed_of
 from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
 from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
 from incisor.reception.queries.triage import first_choices, signs, signs_by_key, signs_by_level
+from incisor.reception.queries.waits import (
+    expected_wait,
+    flow_of,
+    kinds_of,
+    measured_ratios,
+    on_duty,
+    outlook,
+    typical_lengths,
+)
 
 __all__ = [
     "Board",
@@ -22,14 +31,20 @@ __all__ = [
     "delay",
     "delays_of",
     "dentist_at",
+    "expected_wait",
     "first_choices",
+    "flow_of",
     "flow_rules",
     "gaps_today",
+    "kinds_of",
     "last_step",
     "left_to_pay",
+    "measured_ratios",
     "my_day",
+    "on_duty",
     "on_the_board",
     "open_delays",
+    "outlook",
     "owed_of",
     "patient_in",
     "proposed_chair",
@@ -38,6 +53,7 @@ __all__ = [
     "signs_by_level",
     "staff_of",
     "todays_appointments",
+    "typical_lengths",
     "unsigned_notes",
     "waiting_entry",
     "waiting_now",

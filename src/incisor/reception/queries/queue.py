@@ -1,20 +1,22 @@
 """Who waits, and which dentists are busy."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import business_date
+from incisor.reception.models import FlowRules
 from incisor.reception.rules.queue import Waiting
 from incisor.staff.models import StaffMember
 from incisor.visits.enums import Urgency, VisitStatus
 from incisor.visits.models import Visit
 
 
-def waiting_entry(visit: Visit) -> Waiting:
-    """Return what the order of calling needs to know of a visit."""
+def waiting_entry(visit: Visit, rules: FlowRules | None = None) -> Waiting:
+    """Return what the order of calling needs to know of a visit. rules: of its clinic; None: those of the house."""
+    held = rules or FlowRules()
     return Waiting(
         key=visit.pk,
         number=visit.queue_number,
@@ -24,6 +26,10 @@ def waiting_entry(visit: Visit) -> Waiting:
         is_urgent=visit.urgency == Urgency.URGENT,
         rank=visit.queue_rank,
         dentist=visit.dentist_id,
+        place_at=visit.place_at,
+        is_parked=visit.parked_at is not None,
+        late_after=timedelta(minutes=held.late_minutes),
+        patience=timedelta(minutes=held.walk_in_patience_minutes),
     )
 
 

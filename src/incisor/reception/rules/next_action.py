@@ -6,7 +6,6 @@ the moment and names at most one act; what costs most while it is not done stand
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from incisor.reception.rules.queue import Waiting, next_to_call

@@ -34,6 +34,7 @@ from incisor.visits.services.treatments import (
     remove_treatment,
     set_treatments_done,
 )
+from incisor.visits.services.waiting import note_told, promise_wait
 
 __all__ = [
     "AlreadyHere",
@@ -52,6 +53,8 @@ __all__ = [
     "clear_tooth_findings",
     "correct_visit",
     "look_at_note",
+    "note_told",
+    "promise_wait",
     "put_in_queue",
     "remove_treatment",
     "save_note",

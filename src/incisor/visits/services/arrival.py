@@ -22,11 +22,11 @@ from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
 from incisor.visits import queries
-from incisor.visits.enums import QUEUED, ArrivalChannel, Urgency, VisitKind, VisitStatus
+from incisor.visits.enums import QUEUED, ArrivalChannel, StepVerb, Urgency, VisitKind, VisitStatus
 from incisor.visits.events import VisitBegun
 from incisor.visits.models import Visit, VisitStep
 from incisor.visits.rules.kinds import visit_kind
-from incisor.visits.services.steps import UndoImpossible
+from incisor.visits.services.steps import UndoImpossible, take_step_in_place
 
 
 class AlreadyHere(Refused):
@@ -161,20 +161,12 @@ def set_urgency(
 
 
 @action(Permission.RECEPTION_WORK)
-def put_in_queue(*, by: User, visit: Visit, rank: int, reason: str, at: datetime) -> Visit:
+def put_in_queue(*, by: User, visit: Visit, rank: int, reason: str, at: datetime) -> VisitStep:
     """Give a waiting patient another place in the queue. rank: smaller is earlier, 0 is the ordinary place."""
     if visit.status not in QUEUED:
         raise ChangedMeanwhile(_("%(patient)s is not waiting any more.") % {"patient": visit.patient.name})
-    before = visit.queue_rank
-    _change(visit, {"queue_rank": rank})
-    record(
-        "visit.put_in_queue",
-        subject=visit,
-        patient_id=visit.patient_id,
-        before={"rank": before, "reason": ""},
-        after={"rank": rank, "reason": reason[:200]},
-    )
-    return visit
+    values = {"queue_rank": rank, "place_at": None}
+    return take_step_in_place(by=by, visit=visit, verb=StepVerb.REORDER, values=values, reason=reason, at=at)
 
 
 @action(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
