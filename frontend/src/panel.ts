@@ -1,5 +1,5 @@
 /**
- * The side panel: elements with data-panel="URL" load a fragment into it. It stands beside the work, it does not block it.
+ * The side panel: elements with data-panel="URL" (or a link with data-panel) load a fragment into it. It stands beside the work, it does not block it.
  * With data-panel-method="post" opening it is an act (F2 takes the call); the answer may name what to load: X-Panel-Next.
  */
 import { nearest, takesText } from "./dom";
@@ -160,9 +160,10 @@ export class Panel {
       }
       const opener = nearest(event, "[data-panel]");
       const click = event as MouseEvent;
-      if (!opener?.dataset.panel || click.ctrlKey || click.metaKey || click.shiftKey) return;
+      const address = opener?.dataset.panel || opener?.getAttribute("href");
+      if (!opener || !address || click.ctrlKey || click.metaKey || click.shiftKey) return;
       event.preventDefault();
-      void this.open(opener.dataset.panel, opener, opener.dataset.panelTitle ?? "", opener.dataset.panelMethod ?? "get");
+      void this.open(address, opener, opener.dataset.panelTitle ?? "", opener.dataset.panelMethod ?? "get");
     });
     this.doc.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.defaultPrevented || !this.isOpen || event.isComposing) return;

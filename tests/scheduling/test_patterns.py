@@ -62,8 +62,10 @@ def worlds(draw):
             "nurse": Duty(rostered=tuple(draw(SPANS)) or WHOLE, leave=()),
         },
         day_of=lambda minute: date(1970, 1, 1) + timedelta(minutes=minute),
-        dentist_taken={"dentist": rows() + rows(K.HELD) + rows(is_block=True), "nurse": rows()},
-        chair_taken={"chair": rows() + rows(K.HELD) + rows(is_block=True)},
+        dentist_busy={"dentist": draw(SPANS), "nurse": draw(SPANS)},
+        chair_busy={"chair": draw(SPANS)},
+        dentist_taken={"dentist": rows(K.HELD) + rows(is_block=True), "nurse": rows(K.HELD)},
+        chair_taken={"chair": rows(K.HELD) + rows(is_block=True)},
         patient_taken=tuple(draw(SPANS)[:2]),
         patient_held=rows(K.HELD)[:1],
         abilities={"chair": frozenset()},
@@ -86,8 +88,8 @@ def possible(need, around, start, assistant):
     if start + need.minutes - 1 in hands:
         own |= set(range(start + need.minutes, start + need.minutes + need.buffer))
 
-    def taken(rows, *, blocks):
-        return minutes_of(row.span for row in rows if row.is_block is blocks)
+    def taken(rows, *, blocks, busy=()):
+        return minutes_of([*busy, *(row.span for row in rows if row.is_block is blocks)])
 
     mine, places = around.dentist_taken["dentist"], around.chair_taken["chair"]
     duty = around.duty["dentist"]
@@ -96,16 +98,20 @@ def possible(need, around, start, assistant):
         and whole <= minutes_of(around.opening.hours)
         and hands <= minutes_of(duty.rostered) - minutes_of(duty.leave)
         and not hands & taken(mine, blocks=True)
-        and not own & taken(mine, blocks=False)
+        and not own & taken(mine, blocks=False, busy=around.dentist_busy["dentist"])
         and not whole & taken(places, blocks=True)
-        and not room & taken(places, blocks=False)
+        and not room & taken(places, blocks=False, busy=around.chair_busy["chair"])
         and not whole & (minutes_of(around.patient_taken) | minutes_of(row.span for row in around.patient_held))
         and start not in minutes_of(row.span for row in around.full[None])
     )
     if not assistant:
         return fits
     helper = around.dentist_taken["nurse"]
-    return fits and whole <= minutes_of(around.duty["nurse"].rostered) and not room & taken(helper, blocks=False)
+    return (
+        fits
+        and whole <= minutes_of(around.duty["nurse"].rostered)
+        and not room & taken(helper, blocks=False, busy=around.dentist_busy["nurse"])
+    )
 
 
 @settings(max_examples=150)

@@ -21,23 +21,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if clinic is None or not request.user.is_authenticated:
         return {"navigation": [], "clinics": []}
     user = request.user
-    links = [link for link in navigation if _sees(user, link, clinic)]
-    addresses = {link.key: reverse(link.url_name) for link in links}
-    here = [url for url in addresses.values() if request.path == url or (url != "/" and request.path.startswith(url))]
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for link in links:
-        url = addresses[link.key]
-        is_active = bool(here) and url == max(here, key=len)
-        entry = {"label": link.label, "url": url, "icon": link.icon, "shortcut": link.shortcut, "active": is_active}
-        groups.setdefault(str(link.group), []).append(entry)
-    keys = [
-        {"label": link.label, "url": reverse(link.url_name), "shortcut": link.shortcut, "opens": link.opens}
-        for link in commands
-        if link.shortcut and _sees(user, link, clinic)
-    ]
     return {
-        "navigation": [{"label": label, "items": items} for label, items in groups.items()],
-        "command_keys": keys,
+        # lazily: asked by whole pages only, not by the many small parts of them
+        "navigation": SimpleLazyObject(lambda: _navigation(user, clinic, request.path)),
+        "command_keys": SimpleLazyObject(lambda: _command_keys(user, clinic)),
+        "frames": SimpleLazyObject(lambda: _frames(user, clinic)),
         "may_export": may(user, Permission.PATIENT_EXPORT, clinic.pk),  # type: ignore[arg-type]
         "clinics": getattr(request, "clinics", []),
         "clinic_name": clinic.name,
@@ -48,8 +36,29 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "idle_minutes": clinic.idle_lock_minutes,
         "is_second_factor_waived": is_second_factor_waived(user),  # type: ignore[arg-type]
         "server_now": now().isoformat(),
-        "frames": SimpleLazyObject(lambda: _frames(user, clinic)),  # asked by whole pages only
     }
+
+
+def _navigation(user: Any, clinic: Any, path: str) -> list[dict[str, Any]]:
+    """Return the links in their groups, the one to the present page marked."""
+    links = [link for link in navigation if _sees(user, link, clinic)]
+    addresses = {link.key: reverse(link.url_name) for link in links}
+    here = [url for url in addresses.values() if path == url or (url != "/" and path.startswith(url))]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for link in links:
+        url = addresses[link.key]
+        is_active = bool(here) and url == max(here, key=len)
+        entry = {"label": link.label, "url": url, "icon": link.icon, "shortcut": link.shortcut, "active": is_active}
+        groups.setdefault(str(link.group), []).append(entry)
+    return [{"label": label, "items": items} for label, items in groups.items()]
+
+
+def _command_keys(user: Any, clinic: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": link.label, "url": reverse(link.url_name), "shortcut": link.shortcut, "opens": link.opens}
+        for link in commands
+        if link.shortcut and _sees(user, link, clinic)
+    ]
 
 
 def _frames(user: Any, clinic: Any) -> list[str]:

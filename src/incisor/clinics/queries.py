@@ -92,6 +92,16 @@ def _active_procedures() -> QuerySet[Procedure]:
     return Procedure.objects.filter(is_active=True).order_by("code")
 
 
+def procedures_among(procedure_ids: Iterable[Any]) -> list[Procedure]:
+    """Return those of the procedures in use that have these ids, in no order; what is no id finds nothing."""
+    return _procedures_among(tuple(key for key in map(as_uuid, procedure_ids) if key is not None))
+
+
+@prepared
+def _procedures_among(ids: tuple[uuid.UUID, ...]) -> QuerySet[Procedure]:
+    return Procedure.objects.filter(pk__in=ids, is_active=True)
+
+
 def procedure(procedure_id: uuid.UUID | str) -> Procedure:
     """Return a procedure. Raises NotFound."""
     found = Procedure.objects.filter(pk=procedure_id).first()

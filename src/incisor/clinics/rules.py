@@ -5,6 +5,7 @@ import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from incisor.kernel.clock import moment
@@ -76,6 +77,7 @@ def weekdays_worked(day: date, kind: str | None) -> frozenset[int]:
     return frozenset({own})
 
 
+@lru_cache(maxsize=4096)  # the same hours come again with each dentist and each request
 def wall_span(day: date, starts: time, ends: time, zone: str) -> Span:
     """Return the minutes between two wall-clock times of a day. An end at 23:59 means midnight: times know no 24:00."""
     start = minute_of(moment(day, starts, zone))

@@ -164,6 +164,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "incisor.clinics.context.shell",
             ],
+            "builtins": ["incisor.kernel.templatetags.addresses"],
         },
     }
 ]

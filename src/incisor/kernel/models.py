@@ -1,6 +1,9 @@
 """Tables that need no dentistry: number series, versions of live pages, finished requests."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.encoding import force_str
 
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.ids import uuid7
@@ -15,6 +18,13 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802 -- Django's name: behind get_…_display()
+        # Django hashes every label, which translates it, at each call; lists call it hundreds of times
+        if "incisor_labels" not in field.__dict__:
+            field.incisor_labels = dict(field.flatchoices)
+        value = getattr(self, field.attname)
+        return force_str(field.incisor_labels.get(value, value), strings_only=True)
 
 
 class Installation(Row):

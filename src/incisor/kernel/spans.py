@@ -49,14 +49,19 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 def common(left: Iterable[Span], right: Iterable[Span]) -> list[Span]:
     """Return the minutes that lie in both."""
-    a, b = joined(left), joined(right)
+    return overlap(joined(left), joined(right))
+
+
+def overlap(a: Sequence[Span], b: Sequence[Span]) -> list[Span]:
+    """Return the minutes that lie in both, of spans that are joined already: for asking many times."""
     result: list[Span] = []
     i = j = 0
     while i < len(a) and j < len(b):
-        start, end = max(a[i][0], b[j][0]), min(a[i][1], b[j][1])
+        (a_start, a_end), (b_start, b_end) = a[i], b[j]
+        start, end = a_start if a_start > b_start else b_start, a_end if a_end < b_end else b_end
         if start < end:
             result.append((start, end))
-        if a[i][1] < b[j][1]:
+        if a_end < b_end:
             i += 1
         else:
             j += 1

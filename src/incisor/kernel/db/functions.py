@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Func, IntegerField
+from django.db.models import Aggregate, Func, IntegerField, TextField
 
 
 class MinuteOf(Func):
@@ -20,3 +20,25 @@ class MinuteOf(Func):
         return super().as_sql(
             compiler, connection, template="FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 60)::bigint", **extra
         )
+
+
+class SpanOf(Func):
+    """The text of the span between two moments, in minutes since 1970: "[10,20)"."""
+
+    output_field = TextField()
+    template = "'[' || %(expressions)s || ')'"
+    arg_joiner = " || ',' || "
+
+    def __init__(self, begin: str, end: str, **extra: Any) -> None:
+        super().__init__(MinuteOf(begin), MinuteOf(end), **extra)
+
+
+class Joined(Aggregate):
+    """The texts of a group in one, in no order: a thousand rows read as ten."""
+
+    output_field = TextField()
+    template = "%(function)s(%(expressions)s, '')"
+    function = "GROUP_CONCAT"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, function="STRING_AGG", **extra)

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from incisor.clinics.models import Clinic
-from incisor.clinics.queries import procedures
+from incisor.clinics.models import Clinic, Procedure
+from incisor.clinics.queries import procedures, procedures_among
 from incisor.kernel.clock import GRID_MINUTES, moment
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import moment_of
@@ -67,17 +68,30 @@ class SlotField(forms.CharField):
         return Place(dentist, chair, moment_of(int(minute)))
 
 
-class ManyChoices(forms.MultipleChoiceField):
-    """Several selects of one name; those left empty do not count, and doubles count once."""
+class TreatmentsField(forms.MultipleChoiceField):
+    """Several selects of one name, cleaned to procedures. Those left empty do not count, and doubles count once.
 
-    def to_python(self, value: Any) -> list[str]:
-        return list(dict.fromkeys(one for one in super().to_python(value) if one))
+    Only what was chosen is read: the list of all is long, and most requests do not show it.
+    """
+
+    def to_python(self, value: Any) -> list[Any]:
+        keys = list(dict.fromkeys(one for one in super().to_python(value) if one))
+        found = {str(row.pk): row for row in procedures_among(keys)}
+        for key in keys:
+            if key not in found:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
+                )
+        return [found[key] for key in keys]
+
+    def valid_value(self, _value: Any) -> bool:
+        return True
 
 
 class TreatmentForm(WhenFields):
     """What is to be done, how long, by whom, when. choices: of the clinic, loaded once."""
 
-    procedures = ManyChoices(label=_("Treatment"), required=False)
+    procedures = TreatmentsField(label=_("Treatment"), required=False)
     minutes = forms.IntegerField(
         label=_("Minutes"),
         required=False,
@@ -98,16 +112,14 @@ class TreatmentForm(WhenFields):
     def __init__(self, *args: Any, clinic: Clinic, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.clinic, self.today = clinic, today
-        self.all_procedures = procedures()
         self.all_dentists = dentists(clinic)
         fields: dict[str, Any] = self.fields
-        fields["procedures"].choices = [(str(row.pk), row.name_zh) for row in self.all_procedures]
         fields["dentist"].choices = [("", _("Any dentist")), *((str(row.pk), row.name) for row in self.all_dentists)]
         fields["channel"].choices = [(channel.value, channel.label) for channel in DESK_CHANNELS]
 
-    def clean_procedures(self) -> list[Any]:
-        by_id = {str(row.pk): row for row in self.all_procedures}
-        return [by_id[one] for one in self.cleaned_data["procedures"]]
+    @cached_property
+    def all_procedures(self) -> list[Procedure]:
+        return procedures()
 
     def clean_dentist(self) -> Any:
         chosen = self.cleaned_data["dentist"]
@@ -153,19 +165,13 @@ class CancelForm(forms.Form):
 class EditForm(forms.Form):
     """What an appointment is for."""
 
-    procedures = ManyChoices(label=_("Treatment"), required=False)
+    procedures = TreatmentsField(label=_("Treatment"), required=False)
     need = forms.CharField(label=_("Reason for the visit"), required=False, max_length=200)
     note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     slot = SlotField(required=False)
     overbook_reason = forms.CharField(label=_("Reason for booking anyway"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.all_procedures = procedures()
-        fields: dict[str, Any] = self.fields
-        fields["procedures"].choices = [(str(row.pk), row.name_zh) for row in self.all_procedures]
-
-    def clean_procedures(self) -> list[Any]:
-        by_id = {str(row.pk): row for row in self.all_procedures}
-        return [by_id[one] for one in self.cleaned_data["procedures"]]
+    @cached_property
+    def all_procedures(self) -> list[Procedure]:
+        return procedures()

@@ -43,7 +43,7 @@ def free_times(
         need=need,
     )
     starts = starts_of(around, dentists, chairs, need, now)
-    wall, length = Wall(clinic.zone, {}), need.before + need.minutes + need.buffer
+    wall, length = Wall(clinic.zone), need.before + need.minutes + need.buffer
     found: list[tuple[int, int, StaffMember, Any]] = []
     for order, person in enumerate(dentists):
         next_free = 0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from incisor.kernel.db.functions import MinuteOf
+from incisor.kernel.db.functions import Joined, MinuteOf, SpanOf
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.fields import spans_of_text
 from incisor.kernel.spans import Span
@@ -37,12 +37,13 @@ class Occupied(NamedTuple):
     """What is taken: people with their spans, chairs with theirs, the times of the patients, and the holds."""
 
     of_staff: list[tuple[Any, Sequence[Span]]]
-    of_chairs: list[tuple[Any, Span]]
+    of_chairs: list[tuple[Any, Sequence[Span]]]
     of_patients: list[Span]
     holds: list[Held]
 
 
 EMPTY = Occupied([], [], [], [])
+BLOCKED = SpanOf("blocked_from", "blocked_until")
 
 
 def occupied(
@@ -59,33 +60,27 @@ def occupied(
 ) -> Occupied:
     """Return what starts in the time and takes these people, chairs and patients, in every clinic."""
     result = Occupied([], [], [], holds_between(begin, end, at=at, besides=besides_hold))
-    known = {key: key for key in (*staff, *chairs)}
     mine: Any = [tuple(rows) or (NOBODY,) for rows in (staff, chairs, patients)]
     read = _taken_by_assistants if with_assistants else _taken
     people, places = set(staff), set(chairs)
-    for arm, dentist, chair, start, finish, text in read(*mine, begin, end, besides or NOBODY):
-        span = (start, finish)
-        if arm == OF_DENTIST:
-            result.of_staff.append((known[dentist], spans_of_text(text)))
-            result.of_chairs.append((chair, span))
-        elif arm == OF_CHAIR:
-            result.of_chairs.append((chair, span))
-        elif arm == OF_PATIENT:
-            result.of_patients.append(span)
-        else:
-            result.of_staff.append((dentist, (span,)))
-    return Occupied(
-        [row for row in result.of_staff if row[0] in people],
-        [row for row in result.of_chairs if row[0] in places],
-        result.of_patients,
-        result.holds,
-    )
+    for arm, who, chair, of_who, of_chair in read(*mine, begin, end, besides or NOBODY):
+        if arm == OF_PATIENT:
+            result.of_patients.extend(spans_of_text(of_who))
+            continue
+        spans = spans_of_text(of_chair)
+        if arm != OF_CHAIR and who in people:
+            # the same text without its braces: the dentist is needed all the time, in every one of them
+            is_same = of_who.replace("{", "").replace("}", "") == of_chair
+            result.of_staff.append((who, spans if is_same else spans_of_text(of_who)))
+        if arm != OF_ASSISTANT and chair in places:
+            result.of_chairs.append((chair, spans))
+    return result
 
 
-def _arm(arm: int, who: str, begins: str, ends: str, found: QuerySet[Appointment]) -> QuerySet[Any, Any]:
-    return found.values_list(
-        Value(arm), who, "chair_id", MinuteOf(begins), MinuteOf(ends), Cast("dentist_spans", TextField())
-    )
+def _arm(arm: int, found: QuerySet[Appointment], who: str = "dentist_id", text: Any = BLOCKED) -> QuerySet[Any, Any]:
+    """One row for each person and chair: the spans of both, each as one text."""
+    grouped = found.order_by().values_list(Value(arm), who, "chair_id")
+    return grouped.annotate(of_who=Joined(text), of_chair=Joined(BLOCKED))
 
 
 def _arms(
@@ -98,13 +93,12 @@ def _arms(
 ) -> tuple[QuerySet[Any, Any], ...]:
     busy = Appointment.objects.filter(status__in=OCCUPYING_VALUES, starts_at__gte=begin, starts_at__lt=end)
     busy = busy.exclude(pk=besides)
-    blocked = "blocked_from", "blocked_until"
     return (
-        _arm(OF_DENTIST, "dentist_id", *blocked, busy.filter(dentist_id__in=staff)),
+        _arm(OF_DENTIST, busy.filter(dentist_id__in=staff), text=Cast("dentist_spans", TextField())),
         # leaves out what the first has told already
-        _arm(OF_CHAIR, "dentist_id", *blocked, busy.filter(chair_id__in=chairs).exclude(dentist_id__in=staff)),
-        _arm(OF_PATIENT, "dentist_id", "starts_at", "ends_at", busy.filter(patient_id__in=patients)),
-        _arm(OF_ASSISTANT, "assistant_id", *blocked, busy.filter(assistant_id__in=staff)),
+        _arm(OF_CHAIR, busy.filter(chair_id__in=chairs).exclude(dentist_id__in=staff)),
+        _arm(OF_PATIENT, busy.filter(patient_id__in=patients), text=SpanOf("starts_at", "ends_at")),
+        _arm(OF_ASSISTANT, busy.filter(assistant_id__in=staff), who="assistant_id"),
     )
 
 

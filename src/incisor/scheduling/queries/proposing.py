@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -142,19 +141,24 @@ def _habit_of_move(clinic: Clinic, besides: Appointment) -> Habit:
     return Habit(besides.dentist_id, wall.hour + wall.minute / 60, wall.weekday())
 
 
-@dataclass(frozen=True)
 class Wall:
-    """Wall-clock day and minute of a start, quickly: the offset is looked up once an hour."""
+    """Wall-clock day and minute of a start, quickly: the offset is looked up once a day, each quarter when clocks change."""
 
-    zone_name: str
-    offsets: dict[int, int]
+    def __init__(self, zone_name: str) -> None:
+        self.zone = zone(zone_name)
+        self.of_days: dict[int, int | None] = {}
 
     def of(self, minute: int) -> tuple[int, int]:
-        quarter = minute // 15
-        if quarter not in self.offsets:
-            offset = moment_of(minute).astimezone(zone(self.zone_name)).utcoffset() or timedelta()
-            self.offsets[quarter] = int(offset.total_seconds()) // 60
-        return divmod(minute + self.offsets[quarter], 1440)
+        day = minute // 1440
+        if day not in self.of_days:
+            first, last = self._offset(day * 1440), self._offset(day * 1440 + 1440)
+            self.of_days[day] = first if first == last else None
+        offset = self.of_days[day]
+        return divmod(minute + (self._offset(minute) if offset is None else offset), 1440)
+
+    def _offset(self, minute: int) -> int:
+        found = moment_of(minute).astimezone(self.zone).utcoffset() or timedelta()
+        return int(found.total_seconds()) // 60
 
 
 def proposals(
@@ -229,18 +233,20 @@ def _candidates(
     now: datetime,
     habit: Habit,
 ) -> Iterable[Candidate]:
-    wall = Wall(clinic.zone, {})
+    wall = Wall(clinic.zone)
     epoch = date(1970, 1, 1).toordinal()
     this_minute = minute_of(now)
     blocked = need.minutes + need.buffer
     for dentist in dentists:
-        working = around.working(dentist.pk)
-        free = without(working, [row.span for row in around.dentist_taken.get(dentist.pk, ())])
+        key = dentist.pk
+        working = around.working(key)
+        free = without(working, around.taken_of(key))
         begins = [span[0] for span in free]
         load = _loads(working, free, wall)
-        usual = around.usual_chairs.get(dentist.pk)
+        usual = around.usual_chairs.get(key)
+        is_own = key == habit.dentist_id
         is_specialist = bool(need.specialties) and need.specialties <= frozenset(dentist.specialties)
-        for start, chair in on_chairs(around, dentist, starts[dentist.pk], STEP):
+        for start, chair in on_chairs(around, dentist, starts[key], STEP):
             day, minute = wall.of(start)
             local_day = date.fromordinal(epoch + day)
             if not wanted.allows(local_day, minute):
@@ -248,7 +254,7 @@ def _candidates(
             gap = free[bisect_right(begins, start) - 1]
             work, taken = load[day]
             yield Candidate(
-                dentist=dentist.pk,
+                dentist=key,
                 chair=chair,
                 start=start,
                 wait=start - this_minute,
@@ -257,7 +263,7 @@ def _candidates(
                 day=day,
                 gap_before=start - gap[0],
                 gap_after=max(gap[1] - start - blocked, 0),
-                is_own_dentist=dentist.pk == habit.dentist_id,
+                is_own_dentist=is_own,
                 is_usual_chair=usual is None or chair == usual,
                 is_specialist=is_specialist,
                 usual_hour=habit.hour,

@@ -195,7 +195,7 @@ def _chances(
         clinic, dentists=dentists, chairs=chairs, patients=[patient], first=first, last=last, at=now, need=need,
         besides=besides,
     )  # fmt: skip
-    starts, wall = starts_of(around, dentists, chairs, need, now), Wall(clinic.zone, {})
+    starts, wall = starts_of(around, dentists, chairs, need, now), Wall(clinic.zone)
     found = []
     for person in dentists:
         for start, chair in on_chairs(around, person, starts[person.pk], STEP):

@@ -43,9 +43,10 @@ def kind_words(keys: Iterable[str]) -> list[str]:
 
 def hold(clinic: Clinic, hold_id: Any) -> Hold:
     """Return a hold of the clinic, ended or not. Raises NotFound."""
-    found = (
-        Hold.objects.filter(clinic=clinic, pk=as_uuid(hold_id)).select_related("dentist", "chair", "patient").first()
-    )
+    key = as_uuid(hold_id)
+    if key is None:
+        raise NotFound()
+    found = Hold.objects.filter(clinic=clinic, pk=key).select_related("dentist", "chair", "patient").first()
     if found is None:
         raise NotFound()
     return found

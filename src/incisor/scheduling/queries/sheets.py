@@ -105,7 +105,7 @@ def day_sheets(clinic: Clinic, day: date, *, now: datetime) -> list[Sheet]:
 
 
 def _gaps(around: Surroundings, dentist: StaffMember, now: datetime) -> list[Span]:
-    taken = [row.span for row in around.dentist_taken.get(dentist.pk, ())]
+    taken = around.taken_of(dentist.pk)
     this_minute = minute_of(now + timedelta(minutes=4))
     past = [(0, this_minute - this_minute % 5)]
     free = without(around.working(dentist.pk), [*taken, *past])

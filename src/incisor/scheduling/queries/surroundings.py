@@ -11,13 +11,13 @@ from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import opening
 from incisor.clinics.rules import abilities_of
 from incisor.kernel.clock import day_bounds, local, zone
-from incisor.kernel.spans import minute_of, moment_of
+from incisor.kernel.spans import Span, minute_of, moment_of
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import ConflictKind as K
 from incisor.scheduling.models import OCCUPYING_VALUES, Appointment, Hold
 from incisor.scheduling.queries.blocking import hindering
 from incisor.scheduling.queries.limiting import full_days_of, limits_for
-from incisor.scheduling.queries.occupied import EMPTY, Occupied, occupied
+from incisor.scheduling.queries.occupied import EMPTY, Held, occupied
 from incisor.scheduling.rules import Limit, Need, Surroundings, Taken
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import duties
@@ -76,7 +76,7 @@ def surroundings(
             besides_hold=besides_hold.pk if besides_hold else None,
         )
     )
-    of_staff, of_chair, held = _sorted_out(clinic, rows, set(patient_ids))
+    of_staff, of_chair, held = _held(clinic, rows.holds, set(patient_ids))
     blocks = hindering(clinic, first, last, staff_ids=staff_ids, need=need, now=minute_of(at))
     for dentist_id, chair_id, row in blocks:
         (of_chair[chair_id] if chair_id is not None else of_staff[dentist_id]).append(row)
@@ -84,6 +84,8 @@ def surroundings(
         opening=opened,
         duty=duties(clinic, staff_ids, first, last, kinds=opened.kinds),
         day_of=day_finder(clinic.zone),
+        dentist_busy=_together(rows.of_staff),
+        chair_busy=_together(rows.of_chairs),
         dentist_taken={key: tuple(found) for key, found in of_staff.items()},
         chair_taken={key: tuple(found) for key, found in of_chair.items()},
         patient_taken=tuple(rows.of_patients),
@@ -98,16 +100,19 @@ def surroundings(
 Found = dict[Any, list[Taken]]
 
 
-def _sorted_out(clinic: Clinic, rows: Occupied, patients: set[Any]) -> tuple[Found, Found, list[Taken]]:
-    """What is taken and held by dentist, by chair, and of the patients."""
+def _together(found: Iterable[tuple[Any, Sequence[Span]]]) -> dict[Any, Sequence[Span]]:
+    result: dict[Any, Sequence[Span]] = {}
+    for key, spans in found:
+        result[key] = (*result[key], *spans) if key in result else spans
+    return result
+
+
+def _held(clinic: Clinic, holds: Iterable[Held], patients: set[Any]) -> tuple[Found, Found, list[Taken]]:
+    """What is held: by dentist, by chair, and for the patients."""
     of_staff: Found = defaultdict(list)
     of_chair: Found = defaultdict(list)
     of_patient: list[Taken] = []
-    for person, spans in rows.of_staff:
-        of_staff[person].extend([Taken(span) for span in spans])
-    for chair, span in rows.of_chairs:
-        of_chair[chair].append(Taken(span))
-    for hold in rows.holds:
+    for hold in holds:
         label = f"{hold.by} · {local(hold.expires_at, clinic.zone):%H:%M}"
         of_staff[hold.dentist].extend([Taken(span, label=label, kind=K.HELD) for span in hold.spans])
         of_chair[hold.chair].append(Taken(hold.blocked, label=label, kind=K.HELD))

@@ -92,17 +92,20 @@ def best(candidates: Iterable[Candidate], *, rank: Rank, count: int = 5) -> list
     question has the same answer.
     """
     order: dict[Any, int] = {}
-    judged = [(rank(one), order.setdefault(one.dentist, len(order)), one) for one in candidates]
-    judged.sort(key=lambda row: (row[0].cost, row[2].start, row[1]))
-    del judged[400:]  # a week of seven dentists has thousands; the proposals are among the cheapest
+    judged = [(rank(one), one, order.setdefault(one.dentist, len(order))) for one in candidates]
+    rows = sorted((judgement.cost, one.start, nth, index) for index, (judgement, one, nth) in enumerate(judged))
     chosen: list[tuple[Judgement, Candidate]] = []
-    while judged and len(chosen) < count:
-        index = min(
-            range(len(judged)),
-            key=lambda i: (judged[i][0].cost + _likeness(judged[i][2], chosen), judged[i][2].start, judged[i][1]),
-        )
-        judgement, _order, candidate = judged.pop(index)
-        chosen.append((judgement, candidate))
+    while rows and len(chosen) < count:
+        least, lowest = rows[0], (float("inf"), 0, 0)
+        for row in rows:
+            if row[0] > lowest[0]:
+                break  # those that follow cost more even if they are like none of the chosen
+            like = sum(_likeness(judged[row[3]][1], other) for _judgement, other in chosen)
+            mine = (row[0] + like, row[1], row[2])
+            if mine < lowest:
+                least, lowest = row, mine
+        rows.remove(least)
+        chosen.append(judged[least[3]][:2])
     if not chosen:
         return []
     soonest = min(candidate.start for _judgement, candidate in chosen)
@@ -112,14 +115,10 @@ def best(candidates: Iterable[Candidate], *, rank: Rank, count: int = 5) -> list
     ]
 
 
-def _likeness(candidate: Candidate, chosen: list[tuple[Judgement, Candidate]]) -> float:
-    like = 0.0
-    for _judgement, other in chosen:
-        is_near = abs(candidate.start - other.start) < 60
-        if candidate.dentist == other.dentist:
-            like += 4.0 if is_near else 0.8 if candidate.day == other.day else 0.1
-        elif is_near:
-            like += 0.7
-        elif candidate.day == other.day:
-            like += 0.2
-    return like
+def _likeness(candidate: Candidate, other: Candidate) -> float:
+    is_near = abs(candidate.start - other.start) < 60
+    if candidate.dentist == other.dentist:
+        return 4.0 if is_near else 0.8 if candidate.day == other.day else 0.1
+    if is_near:
+        return 0.7
+    return 0.2 if candidate.day == other.day else 0.0

@@ -6,15 +6,15 @@ hands are needed. Working hours, closures and blocks do not concern the buffers:
 time too.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from incisor.clinics.enums import ChairNeed
 from incisor.clinics.rules import Opening
 from incisor.kernel.clock import GRID_MINUTES
-from incisor.kernel.spans import Span, common, covers, meet, without
+from incisor.kernel.spans import Span, common, covers, meet, overlap, without
 from incisor.scheduling.enums import ConflictKind as K
 from incisor.scheduling.rules.needs import MAX_MINUTES, Need, Spans, with_buffers
 from incisor.staff.rules import Duty, working_on
@@ -25,8 +25,7 @@ HARD = frozenset({K.PAST, K.GRID, K.LENGTH, K.LICENCE, K.CAPABILITY, K.PATIENT})
 CHAIR_WORDS = dict(ChairNeed.choices)
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A time that somebody or something is taken. is_block: entered by hand (lunch, meeting), label: its reason.
 
     kind: what to say instead of the usual: of a block, why it stands in the way; HELD for a time that is held.
@@ -84,13 +83,16 @@ def wish_of(need: Need, *, dentist: Any, chair: Any, start: int, assistant: Any 
 class Surroundings:
     """All that decides about times in one clinic over some days. Dentists and chairs by id; day_of: local date of a minute.
 
-    Assistants stand among the dentists, in duty and dentist_taken. full: by dentist (None: for everybody) the days, as
+    Assistants stand among the dentists, in duty, dentist_busy and dentist_taken. dentist_busy, chair_busy: appointments,
+    plain spans because they are thousands; dentist_taken, chair_taken: holds and blocks, with their words. full: by dentist (None: for everybody) the days, as
     spans, on which a daily limit is reached; blocks and limits are those that concern the booking at hand.
     """
 
     opening: Opening
     duty: Mapping[Any, Duty]
     day_of: Callable[[int], date]
+    dentist_busy: Mapping[Any, Sequence[Span]] = field(default_factory=dict)
+    chair_busy: Mapping[Any, Sequence[Span]] = field(default_factory=dict)
     dentist_taken: Mapping[Any, tuple[Taken, ...]] = field(default_factory=dict)
     chair_taken: Mapping[Any, tuple[Taken, ...]] = field(default_factory=dict)
     patient_taken: tuple[Span, ...] = ()
@@ -104,6 +106,10 @@ class Surroundings:
         """Return the minutes in which the dentist takes patients here, taken or not."""
         duty = self.duty.get(dentist, Duty())
         return working_on(rostered=duty.rostered, opened=self.opening.open, leave=duty.leave)
+
+    def taken_of(self, dentist: Any) -> list[Span]:
+        """Return every time that the dentist is taken, by whatever."""
+        return [*self.dentist_busy.get(dentist, ()), *(row.span for row in self.dentist_taken.get(dentist, ()))]
 
     def full_for(self, dentist: Any) -> tuple[Taken, ...]:
         """Return the days on which the dentist takes no more of these treatments."""
@@ -149,6 +155,7 @@ def _place_conflicts(wish: Wish, around: Surroundings) -> Iterator[Conflict]:
     lacking = wish.needs - around.abilities.get(wish.chair, frozenset())
     if lacking:
         yield Conflict(K.CAPABILITY, ", ".join(chair_words(code) for code in sorted(lacking)))
+    yield from _busy(around.chair_busy.get(wish.chair, ()), [wish.blocked], K.CHAIR)
     yield from _taken(around.chair_taken.get(wish.chair, ()), [wish.span], [wish.blocked], K.CHAIR)
 
 
@@ -166,6 +173,7 @@ def _person_conflicts(wish: Wish, around: Surroundings) -> Iterator[Conflict]:
     licence_ends = around.licence_ends.get(wish.dentist)
     if licence_ends is not None and wish.start >= licence_ends:
         yield Conflict(K.LICENCE)
+    yield from _busy(around.dentist_busy.get(wish.dentist, ()), wish.taken, K.DENTIST)
     yield from _taken(around.dentist_taken.get(wish.dentist, ()), wish.hands, wish.taken, K.DENTIST)
     if any(meet(span, wish.span) for span in around.patient_taken):
         yield Conflict(K.PATIENT)
@@ -181,7 +189,13 @@ def _assistant_conflicts(wish: Wish, around: Surroundings) -> Iterator[Conflict]
     duty = around.duty.get(wish.assistant, Duty())
     if not covers(without(duty.rostered, duty.leave), wish.span):
         yield Conflict(K.ASSISTANT_AWAY)
+    yield from _busy(around.dentist_busy.get(wish.assistant, ()), [wish.blocked], K.ASSISTANT)
     yield from _taken(around.dentist_taken.get(wish.assistant, ()), [wish.span], [wish.blocked], K.ASSISTANT)
+
+
+def _busy(busy: Iterable[Span], parts: list[Span], kind: K) -> Iterator[Conflict]:
+    if any(start < part[1] and part[0] < end for start, end in busy for part in parts):
+        yield Conflict(kind)
 
 
 def _taken(taken: Iterable[Taken], inner: list[Span], outer: list[Span], kind: K) -> Iterator[Conflict]:
@@ -249,7 +263,7 @@ def free_starts(
         unlicensed = [] if licence_ends is None else [(licence_ends, FAR)]
         full = [row.span for row in around.full_for(dentist)]
         mine = without(_staff_starts(around, dentist, hands, own), [*hindered, *unlicensed, *full])
-        result[dentist] = {chair: common(mine, starts) for chair, starts in by_chair.items()}
+        result[dentist] = {chair: overlap(mine, starts) for chair, starts in by_chair.items()}
     return result
 
 
@@ -261,7 +275,7 @@ def _staff_starts(around: Surroundings, person: Any, hands: Spans, own: Spans) -
     room = _room_for(at_work, hands[0])
     for part in hands[1:]:
         room = common(room, _room_for(at_work, part))
-    taken = [row.span for row in rows if not row.is_block]
+    taken = [*around.dentist_busy.get(person, ()), *(row.span for row in rows if not row.is_block)]
     return without(room, [away for part in own for away in _kept_away(taken, part)])
 
 
@@ -269,7 +283,8 @@ def _chair_starts(around: Surroundings, chair: Any, whole: Span, blocked: Span) 
     rows = around.chair_taken.get(chair, ())
     hindered = [row.span for row in rows if row.is_block] + around.opening.shut_chair(chair)
     room = _room_for(without(around.opening.open, hindered), whole)
-    return without(room, _kept_away([row.span for row in rows if not row.is_block], blocked))
+    taken = [*around.chair_busy.get(chair, ()), *(row.span for row in rows if not row.is_block)]
+    return without(room, _kept_away(taken, blocked))
 
 
 def _room_for(spans: Iterable[Span], part: Span) -> list[Span]:

@@ -31,16 +31,17 @@ from incisor.staff.queries import dentist as dentist_of
 def to_place(request: HttpRequest) -> HttpResponse:
     """List the visits that have no time, who waits longest first."""
     context = {
-        "rows": queries.to_place(request.clinic),
-        "count": queries.to_place_count(request.clinic),
-        # outside the part that reloads: it reads every expected appointment
+        "rows": SimpleLazyObject(lambda: queries.to_place(request.clinic)),
+        "count": SimpleLazyObject(lambda: queries.to_place_count(request.clinic)),
+        # asked by a part that follows the page: it reads every expected appointment
         "affected_count": SimpleLazyObject(lambda: len(queries.affected_reasons(request.clinic, now()))),
         "may_book": may(request.user, Permission.APPOINTMENT_BOOK, request.clinic.pk),  # type: ignore[arg-type]
         "may_dial": may(request.user, Permission.PATIENT_UNMASK, request.clinic.pk),  # type: ignore[arg-type]
         "outcomes": ContactOutcome.choices,
         "version": live.version(request.clinic.pk, "day"),
     }
-    return render(request, "scheduling/to_place.html", context, partial="work")
+    is_notice = request.headers.get("HX-Target") == "affected-notice"
+    return render(request, "scheduling/to_place.html", context, partial="notice" if is_notice else "work")
 
 
 @page(Permission.APPOINTMENT_BOOK)

@@ -1,0 +1,47 @@
+"""The `url` tag of every template, quick for the address of one thing: lists write hundreds of them."""
+
+import uuid
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.base import FilterExpression, Parser, Token, Variable
+from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as parsed_url
+from django.urls import get_script_prefix, get_urlconf, reverse
+
+register = template.Library()
+STAND_IN = uuid.UUID(int=0xABAD1DEA << 96)
+
+
+class QuickURLNode(URLNode):
+    """As Django's, but the pattern of a name is looked up once, not once a row."""
+
+    def render(self, context: Context) -> str:
+        name = _literal(self.view_name)
+        if name is None or len(self.args) != 1 or self.kwargs or self.asvar:
+            return super().render(context)
+        value = self.args[0].resolve(context)
+        if not isinstance(value, uuid.UUID):
+            return super().render(context)
+        before, after = _around(name, get_script_prefix(), get_urlconf())
+        return f"{before}{value}{after}"
+
+
+def _literal(expression: FilterExpression) -> str | None:
+    is_plain = not isinstance(expression.var, Variable) and not expression.filters
+    return str(expression.var) if is_plain else None
+
+
+@lru_cache(maxsize=1024)
+def _around(name: str, _prefix: str, urlconf: Any) -> tuple[str, str]:
+    """Return what stands before and after the id in the address of that name."""
+    before, _id, after = reverse(name, urlconf, args=[STAND_IN]).partition(str(STAND_IN))
+    return before, after
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> URLNode:
+    node = parsed_url(parser, token)
+    return QuickURLNode(node.view_name, node.args, node.kwargs, node.asvar)
