@@ -19,7 +19,7 @@ class Row(models.Model):
     class Meta:
         abstract = True
 
-    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802 -- Django's name: behind get_…_display()
+    def _get_FIELD_display(self, field: Any) -> Any:
         # Django hashes every label, which translates it, at each call; lists call it hundreds of times
         if "incisor_labels" not in field.__dict__:
             field.incisor_labels = dict(field.flatchoices)
