@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.models import LiveVersion
 
-TOPICS = ("day", "tasks", "admin", "calls")
+TOPICS = ("day", "tasks", "admin", "calls", "help")
 
 
 def touch(clinic_id: uuid.UUID, topic: str) -> None:

@@ -28,3 +28,5 @@ class LinkPurpose(TextChoices):
     FORM = "f", _("Form to fill")
     CHECK_IN = "c", _("Check-in")
     OFFER = "o", _("Offer of a free time")
+    SHEETS = "i", _("Advice after the treatment")
+    SURVEY = "s", _("Question after the visit")

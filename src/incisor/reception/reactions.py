@@ -1,13 +1,19 @@
-"""What the desk does when a visit begins, and when a bill is settled."""
+"""What the desk does when a visit begins, when a bill is settled, and when somebody at the door is booked again."""
 
+from incisor.accounts.access import may
+from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.accounts.queries import system_user
 from incisor.billing.events import BillSettled
 from incisor.kernel.events import on
 from incisor.reception import services
+from incisor.scheduling.events import AppointmentBooked
+from incisor.scheduling.models import Appointment
 from incisor.visits.enums import VisitStatus
 from incisor.visits.events import VisitBegun
 from incisor.visits.models import Visit
+
+CLOSES = (Permission.RECEPTION_WORK, Permission.MONEY_TAKE)
 
 
 @on(VisitBegun)
@@ -19,8 +25,17 @@ def promise_the_wait(event: VisitBegun) -> None:
 
 @on(BillSettled)
 def close_the_visit_that_is_settled(event: BillSettled) -> None:
-    """Close the visit: nobody has to press a button for what is evident. One that is not at the cash desk stays open."""
+    """Close the visit of which nothing is left open: nobody has to press a button for what is evident."""
     visit = Visit.objects.select_related("clinic", "patient").get(pk=event.visit_id)
-    if visit.status != VisitStatus.TO_PAY:
-        return
-    services.close_visit(by=User.objects.get(pk=event.by_id), visit=visit, reason=event.reason, at=event.at)
+    by = User.objects.get(pk=event.by_id)
+    services.close_if_complete(by=by, visit=visit, money_reason=event.reason, at=event.at)
+
+
+@on(AppointmentBooked)
+def close_the_visit_of_who_is_booked_again(event: AppointmentBooked) -> None:
+    """Close the visit of somebody at the cash desk of which the next appointment was the last thing left open."""
+    rows = Visit.objects.filter(clinic_id=event.clinic_id, patient_id=event.patient_id, status=VisitStatus.TO_PAY)
+    for visit in rows.select_related("clinic", "patient"):
+        by = Appointment.objects.select_related("created_by").get(pk=event.appointment_id).created_by
+        if any(may(by, permission, event.clinic_id) for permission in CLOSES):
+            services.close_if_complete(by=by, visit=visit, at=event.at)

@@ -11,7 +11,7 @@ from incisor.scheduling.models import Appointment
 from incisor.scheduling.queries import Slot, proposals, upcoming_of
 from incisor.scheduling.rules import Filter, need_of
 from incisor.visits.models import Visit
-from incisor.visits.queries import note_of
+from incisor.visits.queries import next_visit_wanted
 
 EARLIER_DAYS, LATER_DAYS = 2, 12  # how far a proposed day may lie from the one that the dentist named
 USUAL_DAYS = 7  # when the note names none
@@ -26,6 +26,7 @@ class NextVisit:
     note: str
     booked: Appointment | None
     slots: list[Slot]
+    is_none: bool = False
 
     @property
     def procedure_name(self) -> str:
@@ -36,14 +37,14 @@ class NextVisit:
 
 
 def next_visit_of(clinic: Clinic, visit: Visit, *, at: datetime, count: int = 5) -> NextVisit:
-    """Return the next visit wanted by the note of this one, with the best few times: with the same dentist if possible."""
-    note = note_of(visit)
-    wanted = note.next_procedure if note else None
+    """Return the next visit wanted after this one, with the best few times: with the same dentist if possible."""
+    said = next_visit_wanted(visit)
+    wanted = said.procedure
     upcoming = [one for one in upcoming_of(clinic, visit.patient, at) if one.pk != visit.appointment_id]
     slots: list[Slot] = []
     if wanted is not None and not upcoming:
         today = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
-        days = note.next_after_days if note and note.next_after_days is not None else USUAL_DAYS
+        days = said.after_days if said.after_days is not None else USUAL_DAYS
         first = today + timedelta(days=max(days - EARLIER_DAYS, 1))
         around = Filter(first=first, last=first + timedelta(days=LATER_DAYS))
         need = need_of([wanted])
@@ -54,8 +55,9 @@ def next_visit_of(clinic: Clinic, visit: Visit, *, at: datetime, count: int = 5)
         slots = slots or proposals(clinic, patient=visit.patient, need=need, wanted=around, now=at, count=count)
     return NextVisit(
         procedure=wanted,
-        after_days=note.next_after_days if note else None,
-        note=note.next_note if note else "",
+        after_days=said.after_days,
+        note=said.note,
+        is_none=said.is_none,
         booked=upcoming[0] if upcoming else None,
         slots=slots,
     )

@@ -3,11 +3,16 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs
 from incisor.reception.rules.chairs import chair_for
+from incisor.scheduling.enums import ConflictKind
+from incisor.scheduling.models import Appointment
+from incisor.scheduling.queries import affected
+from incisor.scheduling.rules import Conflict
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists
 from incisor.visits.enums import VisitStatus
@@ -73,3 +78,13 @@ def dentist_at(clinic: Clinic, chair: Chair, user: User) -> StaffMember | None:
     here = dentists(clinic)
     own = next((person for person in here if person.user_id == user.pk), None)
     return own or next((person for person in here if usual_chairs(here).get(person.pk) == chair.pk), None)
+
+
+def booked_on_broken(clinic: Clinic, chair: Chair, at: datetime) -> list[Appointment]:
+    """Return who is expected on a chair that is out of order, as long as it is reckoned to be so, by time."""
+    found = affected(clinic, at)
+    return [one.appointment for one in found if one.appointment.chair_id == chair.pk and _is_broken(one.conflicts)]
+
+
+def _is_broken(conflicts: Iterable[Conflict]) -> bool:
+    return any(conflict.kind == ConflictKind.CHAIR_OUT for conflict in conflicts)

@@ -8,7 +8,26 @@ from incisor.reception.services.chairside import (
     seat_patient,
     set_chair_state,
 )
-from incisor.reception.services.leaving import ReasonNeeded, close_visit, patient_left
+from incisor.reception.services.delays import (
+    DelayImpossible,
+    NobodyToTell,
+    add_delay,
+    note_told,
+    set_delay,
+    tell_of_delay,
+    undo_delay,
+)
+from incisor.reception.services.failing import Moved, move_off_chair
+from incisor.reception.services.helping import HelpIsComing, answer_help, call_for_help, end_help
+from incisor.reception.services.leaving import (
+    ReasonNeeded,
+    ReasonNotFitting,
+    close_if_complete,
+    close_visit,
+    leave_open,
+    patient_left,
+    take_back_reason,
+)
 from incisor.reception.services.queue import (
     NobodyWaits,
     NotCalled,
@@ -24,6 +43,24 @@ from incisor.reception.services.queue import (
     return_to_queue,
     triage,
 )
+from incisor.reception.services.sheets import (
+    CannotSend,
+    NoSheet,
+    SheetWordsWrong,
+    change_sheet_words,
+    choose_sheets,
+    print_sheets,
+    send_sheets,
+)
+from incisor.reception.services.stages import (
+    NotInChair,
+    change_chair,
+    set_expected_end,
+    set_record_ready,
+    set_stage,
+    tell_desk,
+)
+from incisor.reception.services.surveys import answer_survey
 from incisor.reception.services.undoing import undo_step
 from incisor.reception.services.waits import (
     NotSaid,
@@ -35,25 +72,47 @@ from incisor.reception.services.waits import (
 )
 
 __all__ = [
+    "CannotSend",
     "ChairNotFree",
+    "DelayImpossible",
+    "HelpIsComing",
+    "Moved",
     "NoChairFree",
+    "NoSheet",
+    "NobodyToTell",
     "NobodyWaits",
     "NotCalled",
+    "NotInChair",
     "NotParked",
     "NotSaid",
     "NotWaiting",
     "ReasonNeeded",
+    "ReasonNotFitting",
     "SameDentist",
+    "SheetWordsWrong",
+    "add_delay",
+    "answer_help",
+    "answer_survey",
     "call_again",
     "call_back",
+    "call_for_help",
     "call_next",
     "call_patient",
+    "change_chair",
+    "change_sheet_words",
     "check_in",
+    "choose_sheets",
+    "close_if_complete",
     "close_visit",
+    "end_help",
     "end_treatment",
     "learn_lengths",
+    "leave_open",
+    "move_off_chair",
+    "note_told",
     "park",
     "patient_left",
+    "print_sheets",
     "promise_wait",
     "receive_walk_in",
     "record_no_show",
@@ -61,9 +120,18 @@ __all__ = [
     "reorder",
     "return_to_queue",
     "seat_patient",
+    "send_sheets",
     "set_chair_state",
+    "set_delay",
+    "set_expected_end",
+    "set_record_ready",
+    "set_stage",
+    "take_back_reason",
+    "tell_desk",
+    "tell_of_delay",
     "tell_waiting",
     "triage",
+    "undo_delay",
     "undo_no_show",
     "undo_step",
     "untell_waiting",

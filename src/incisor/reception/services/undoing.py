@@ -24,6 +24,7 @@ from incisor.visits.models import Visit, VisitStep
 STILL_THERE = {
     ChairState.OCCUPIED: frozenset({ChairState.OCCUPIED}),
     ChairState.CLEANING: frozenset({ChairState.CLEANING, ChairState.FREE}),
+    ChairState.OUT_OF_ORDER: frozenset({ChairState.OUT_OF_ORDER, ChairState.FREE, ChairState.CLEANING}),
 }
 
 
@@ -35,18 +36,19 @@ def undo_step(*, by: User, clinic: Clinic, step: VisitStep, at: datetime) -> Vis
         raise visits.UndoImpossible(_("Only steps of today can be undone."))
     if step.undone_at is not None:
         raise visits.UndoImpossible(_("This was undone already."))
-    chair_id = step.before.get("chair")
-    chair = next(iter(lock_chairs(clinic, [chair_id])), None) if chair_id else None
+    # one chair for who sat down or got up, two for who was led from one to the other
+    places = step.before.get("chairs") or ([step.before] if step.before.get("chair") else [])
+    chairs = {str(row.pk): row for row in lock_chairs(clinic, [place["chair"] for place in places])}
     # in the order of every other step: chair, visit, appointment
     if not step.from_status:
         before = visits.withdraw_visit(by=by, visit=visit, at=at)
     else:
         before = visits.undo_step(by=by, visit=visit, step=step, at=at)
-    if chair is not None:
-        since = parse_datetime(before["chair_since"]) if before.get("chair_since") else None
-        if not put_chair(
-            chair, to=before["chair_from"], since=since, only_from=STILL_THERE[ChairState(before["chair_to"])]
-        ):
+    for place in places:
+        chair = chairs[place["chair"]]
+        since = parse_datetime(place["chair_since"]) if place.get("chair_since") else None
+        still = STILL_THERE[ChairState(place["chair_to"])]
+        if not put_chair(chair, to=place["chair_from"], since=since, only_from=still):
             raise visits.UndoImpossible(_("%(chair)s is in use by now.") % {"chair": chair.name})
     _restore_appointment(clinic, before, by, at)
     return visit

@@ -9,6 +9,7 @@ from incisor.visits.queries.library import (
     phrases_for,
     procedure_name,
 )
+from incisor.visits.queries.next_visit import Wanted, next_visit_wanted, next_visits_wanted
 from incisor.visits.queries.notes import (
     addenda_of,
     findings_of,
@@ -35,6 +36,7 @@ from incisor.visits.queries.visits import (
 
 __all__ = [
     "Diagnosis",
+    "Wanted",
     "addenda_of",
     "booked_procedures",
     "diagnoses",
@@ -44,6 +46,8 @@ __all__ = [
     "findings_of",
     "last_seen_on",
     "lock_patient",
+    "next_visit_wanted",
+    "next_visits_wanted",
     "note_is_whole",
     "note_of",
     "phrases_for",

@@ -10,6 +10,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient
 from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Addendum, ToothFinding, TreatmentDone, Visit, VisitNote
+from incisor.visits.queries.next_visit import next_visits_wanted
 from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, seal_of
 
 
@@ -20,10 +21,10 @@ def note_of(visit: Visit) -> VisitNote | None:
 
 
 def planned_treatments(clinic: Clinic, patient: Patient) -> list[Procedure]:
-    """Return what the last note plans for the patient's next visit; nothing once the patient has come again."""
-    last = Visit.objects.filter(clinic=clinic, patient=patient).order_by("-arrived_at").values("pk")[:1]
-    note = VisitNote.objects.filter(visit__in=list(last.values_list("pk", flat=True))).select_related("next_procedure")
-    return [one.next_procedure for one in note if one.next_procedure is not None]
+    """Return what the last visit plans for the patient's next one; nothing once the patient has come again."""
+    last = Visit.objects.filter(clinic=clinic, patient=patient).order_by("-arrived_at").values_list("pk", flat=True)[:1]
+    wanted = next_visits_wanted(clinic, list(last))
+    return [one.procedure for one in wanted.values() if one.procedure is not None]
 
 
 def addenda_of(note: VisitNote) -> list[Addendum]:

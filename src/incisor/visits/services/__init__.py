@@ -8,6 +8,7 @@ from incisor.visits.services.arrival import (
     set_urgency,
     withdraw_visit,
 )
+from incisor.visits.services.next_visit import NextVisitTooFar, want_next_visit
 from incisor.visits.services.notes import (
     NoteChanged,
     NoteIncomplete,
@@ -38,6 +39,7 @@ from incisor.visits.services.waiting import note_told, promise_wait
 
 __all__ = [
     "AlreadyHere",
+    "NextVisitTooFar",
     "NoteChanged",
     "NoteIncomplete",
     "NoteIsSigned",
@@ -65,5 +67,6 @@ __all__ = [
     "take_step",
     "take_step_in_place",
     "undo_step",
+    "want_next_visit",
     "withdraw_visit",
 ]

@@ -144,11 +144,19 @@ def take_step(
 
 @action(Permission.RECEPTION_WORK, or_else=ANY_STEP)
 def take_step_in_place(
-    *, by: User, visit: Visit, verb: str, values: Mapping[str, Any], at: datetime, reason: str = ""
+    *,
+    by: User,
+    visit: Visit,
+    verb: str,
+    values: Mapping[str, Any],
+    at: datetime,
+    reason: str = "",
+    restore: Mapping[str, Any] | None = None,
 ) -> VisitStep:
     """Take a step that leaves the status as it is (StepVerb): undone like every other, it restores what it changed.
 
-    values: fields of MOMENTS, KEYS or PLAIN. Two hands at once: the second is refused. Raises StepTaken.
+    values: fields of MOMENTS, KEYS or PLAIN. restore: what undoing it has to restore elsewhere. Two hands at once: the
+    second is refused. Raises StepTaken, ChairTaken.
     """
     before, names = _as_it_was(visit), sorted(values)
     step = VisitStep(
@@ -157,7 +165,7 @@ def take_step_in_place(
         to_status=visit.status,
         verb=StepVerb(verb),
         reason=reason[:200],
-        before=before,
+        before={**before, **(restore or {})},
         by=by,
         at=at,
     )

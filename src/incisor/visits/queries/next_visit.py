@@ -1,0 +1,47 @@
+"""The next visit that is wanted: what the chair said, else what the note says."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from incisor.clinics.models import Clinic, Procedure
+from incisor.visits.models import NextVisit, Visit, VisitNote
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted for the next visit. is_none: it was said that none is. is_said: somebody said anything at all."""
+
+    procedure: Procedure | None = None
+    after_days: int | None = None
+    note: str = ""
+    is_none: bool = False
+    is_said: bool = False
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether a further visit has to be booked."""
+        return self.is_said and not self.is_none
+
+
+NOTHING = Wanted()
+
+
+def next_visits_wanted(clinic: Clinic, visit_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Wanted]:
+    """Return what is wanted after each visit; visits of which nobody said anything are left out. Two queries."""
+    if not visit_ids:
+        return {}
+    notes = VisitNote.objects.filter(clinic=clinic, visit__in=visit_ids).select_related("next_procedure")
+    found = {}
+    for note in notes.only("visit_id", "next_after_days", "next_note", "next_procedure"):
+        if note.next_procedure is not None or note.next_after_days is not None:
+            found[note.visit_id] = Wanted(note.next_procedure, note.next_after_days, note.next_note, is_said=True)
+    for said in NextVisit.objects.filter(clinic=clinic, visit__in=visit_ids).select_related("procedure"):
+        found[said.visit_id] = Wanted(said.procedure, said.after_days, said.note, said.is_none, is_said=True)
+    return found
+
+
+def next_visit_wanted(visit: Visit) -> Wanted:
+    """Return what is wanted after one visit."""
+    clinic = visit.clinic
+    return next_visits_wanted(clinic, [visit.pk]).get(visit.pk, NOTHING)
