@@ -25,6 +25,7 @@ from incisor.patients.rules.names import (
     reading_keys,
     readings,
     sounds_like,
+    surname_of,
 )
 from incisor.patients.rules.phones import clean_phone, last_four, phone_country, phone_key, shown_phone
 from incisor.patients.rules.typed import Typed, typed
@@ -75,5 +76,6 @@ __all__ = [
     "shown_phone",
     "shown_reading",
     "sounds_like",
+    "surname_of",
     "typed",
 ]

@@ -76,6 +76,13 @@ def _surname_length(han: str) -> int:
     return 2 if len(han) > 2 and (han[:2] in compound or han[:2] in table) else 1
 
 
+def surname_of(name: str) -> str:
+    """Return the surname of a Chinese name (欧阳 of 欧阳雪), empty for one of another kind: whose it is, nobody can tell."""
+    flat = clean_name(name)
+    is_han = len(flat) > 1 and all(HAN.fullmatch(character) for character in flat)
+    return flat[: _surname_length(flat)] if is_han else ""
+
+
 def _plain(text: str) -> str:
     """Return the text in lower case without accents: é as e, ß as ss, ü as u."""
     split = unicodedata.normalize("NFD", text.casefold())
