@@ -11,6 +11,8 @@ class ReceptionConfig(AppConfig):
 
     def ready(self) -> None:
         """Stand first in the navigation, answer F4 everywhere, rank the search by who is here."""
+        from incisor.clinics.enums import DeviceKind  # noqa: PLC0415 -- app ready
+        from incisor.clinics.hooks import device_pages, settings_tabs  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import Ranking, search_ranking  # noqa: PLC0415 -- app ready
         from incisor.reception import jobs, reactions  # noqa: F401, PLC0415 -- app ready
         from incisor.reception.queries import on_the_board  # noqa: PLC0415 -- app ready
@@ -53,6 +55,39 @@ class ReceptionConfig(AppConfig):
                 shortcut="F4",
                 opens="post",
                 words=_("queue next number"),
+            )
+        )
+        device_pages.add(
+            Link(
+                key=DeviceKind.SCREEN,
+                label=_("Waiting-room screen"),
+                order=10,
+                url_name="reception:screen",
+                words=_(
+                    "Open this address on the television. The page runs for weeks by itself; what it shows is chosen under "
+                    "“Waiting room”."
+                ),
+            )
+        )
+        settings_tabs.add(
+            Link(
+                key="screens",
+                label=_("Waiting room"),
+                order=40,
+                permission=Permission.CLINIC_EDIT,
+                url_name="reception:screens",
+            )
+        )
+        commands.add(
+            Link(
+                key="screens",
+                label=_("Notices in the waiting room"),
+                order=60,
+                permission=Permission.RECEPTION_WORK,
+                or_permission=Permission.CLINIC_EDIT,
+                url_name="reception:screens",
+                icon="device-desktop",
+                words=_("screen television notice announcement"),
             )
         )
         appointment_actions.add(

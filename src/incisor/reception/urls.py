@@ -26,4 +26,13 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/correct/", views.correct, name="correct"),
     path("visit-steps/<uuid:step_id>/undo/", views.undo, name="undo"),
     path("chairs/<uuid:chair_id>/state/", views.chair_state, name="chair-state"),
+    path("screen/<str:token>/", views.screen, name="screen"),
+    path("screen/<str:token>/now/", views.screen_now, name="screen-now"),
+    path("settings/screens/", views.screens, name="screens"),
+    path("settings/screens/preview/", views.screen_preview, name="screen-preview"),
+    path("settings/screens/<uuid:device_id>/", views.screen_edit, name="screen-edit"),
+    path("settings/screens/notices/new/", views.notice_new, name="notice-new"),
+    path("settings/screens/notices/<uuid:notice_id>/", views.notice_edit, name="notice-edit"),
+    path("settings/screens/notices/<uuid:notice_id>/remove/", views.notice_remove, name="notice-remove"),
+    path("settings/screens/notices/<uuid:notice_id>/restore/", views.notice_restore, name="notice-restore"),
 ]

@@ -17,6 +17,15 @@ from incisor.reception.queries.leaving import Leaving, leaving_of, leavings_of, 
 from incisor.reception.queries.money import Owed, left_to_pay, owed_of
 from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
 from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
+from incisor.reception.queries.screen import (
+    ScreenNow,
+    notice,
+    notices,
+    rooms_of_screens,
+    screen_now,
+    screens_of,
+    watch,
+)
 from incisor.reception.queries.sheets import (
     Sheet,
     Words,
@@ -47,6 +56,7 @@ __all__ = [
     "Leaving",
     "Owed",
     "Row",
+    "ScreenNow",
     "Sheet",
     "Words",
     "all_words",
@@ -78,6 +88,8 @@ __all__ = [
     "may_be_asked",
     "measured_ratios",
     "my_day",
+    "notice",
+    "notices",
     "on_duty",
     "on_the_board",
     "open_delays",
@@ -86,6 +98,9 @@ __all__ = [
     "patient_in",
     "proposed_chair",
     "reasons_for",
+    "rooms_of_screens",
+    "screen_now",
+    "screens_of",
     "sheets_of_visit",
     "sheets_of_visits",
     "shipped_words",
@@ -100,5 +115,6 @@ __all__ = [
     "unsigned_notes",
     "waiting_entry",
     "waiting_now",
+    "watch",
     "words_of",
 ]

@@ -118,6 +118,4 @@ class Span:
 
 def notices_to_carry(spans: Iterable[tuple[Hashable, Span]], *, at: datetime) -> list[Hashable]:
     """Return the keys of the notices that a screen should know of now: those that hold, and those of the next day."""
-    return [
-        key for key, span in spans if (span.until is None or span.until > at) and span.since < at + NOTICE_AHEAD
-    ]
+    return [key for key, span in spans if (span.until is None or span.until > at) and span.since < at + NOTICE_AHEAD]
