@@ -97,6 +97,9 @@ def test_public_addresses_are_few() -> None:
 
     assert {name for name in named if not name.startswith("portal:")} == {
         "enquiries:telephone",
+        # the television in the waiting room, by the token of the device: tests/reception/test_screens.py
+        "reception:screen",
+        "reception:screen-now",
         "kernel:healthz",
         "kernel:set-language",
         "accounts:sign-in",

@@ -72,6 +72,10 @@ LABELS = {
     "device.renewed": _("Device given a new key"),
     "device.changed": _("Device changed"),
     "device.ended": _("Device ended"),
+    "screen_notice.added": _("Notice put on the screens"),
+    "screen_notice.changed": _("Notice on the screens changed"),
+    "screen_notice.removed": _("Notice taken off the screens"),
+    "screen_notice.restored": _("Notice back on the screens"),
     "chair.added": _("Chair added"),
     "chair.changed": _("Chair changed"),
     "chair.state_set": _("Chair set free, to be cleaned or out of order"),
@@ -350,6 +354,9 @@ FIELD_LABELS = {
     "guardian_below_age": _("A guardian signs below the age of"),
     "link_hours": _("Hours of a link"),
     "tablet_minutes": _("Minutes of the tablet"),
+    "text_zh": _("Chinese text"),
+    "text_en": _("English text"),
+    "is_urgent": _("Urgent"),
 }
 
 

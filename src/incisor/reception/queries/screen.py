@@ -244,7 +244,7 @@ def _lines(
             line.in_chair.append(_ticket(visit, rules))
             line.place = chair.room.name if chair is not None else line.place
     by_id = {visit.pk: visit for visit in waiting}
-    for entry in calling_order(waiting_entry(visit) for visit in waiting):
+    for entry in calling_order(waiting_entry(visit, rules) for visit in waiting):
         visit = by_id[entry.key]  # type: ignore[index]
         line = lines.get(visit.dentist_id) or lines[None]
         line.waiting += 1
