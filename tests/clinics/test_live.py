@@ -2,8 +2,10 @@
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from freezegun import freeze_time
 
-from incisor.kernel import live
+from incisor.accounts.models import SignIn
+from incisor.kernel import clock, live
 
 
 def touch(clinic, topic="day"):
@@ -37,9 +39,34 @@ def test_visitor_learns_nothing(client, clinic):
     assert client.get("/live/day/?since=0").status_code != 204
 
 
-def test_asking_costs_few_queries(as_rosa, clinic):
-    as_rosa.get("/live/day/?since=0")
-    with CaptureQueriesContext(connection) as queries:
-        as_rosa.get("/live/day/?since=0")
+def test_asking_again_costs_one_indexed_read(as_rosa, clinic):
+    counts = []
+    for _time in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert as_rosa.get("/live/day/?since=0").status_code == 204
+        counts.append(len(queries))
 
-    assert len(queries) <= 6, [query["sql"] for query in queries]
+    assert counts[0] <= 6
+    assert counts[1] == 1, [query["sql"] for query in queries]
+
+
+def test_after_some_seconds_the_session_is_checked_again(as_rosa, clinic, at):
+    with freeze_time(at) as watch:
+        as_rosa.get("/live/day/?since=0")
+        watch.tick(10)
+        with CaptureQueriesContext(connection) as queries:
+            as_rosa.get("/live/day/?since=0")
+
+    assert len(queries) > 1
+
+
+def test_an_ended_session_hears_of_no_change(as_rosa, clinic):
+    as_rosa.get("/live/day/?since=0")
+    SignIn.objects.update(ended_at=clock.now())
+
+    touch(clinic)
+    answer = as_rosa.get("/live/day/?since=0")
+
+    assert answer.status_code != 200
+    assert "X-Live-Version" not in answer.headers
+    assert as_rosa.get("/live/day/?since=1").status_code not in (200, 204)
