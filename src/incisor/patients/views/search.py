@@ -1,6 +1,7 @@
 """The one search of the bar: patients, pages, actions."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -76,10 +77,7 @@ def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     wanted = "".join(text.casefold().split())
     found = []
     for link in [*commands, *navigation]:
-        wanted_of_role = [one for one in (link.permission, link.or_permission) if one is not None]
-        if wanted_of_role and not any(may(request.user, one, request.clinic.pk) for one in wanted_of_role):  # type: ignore[arg-type,attr-defined]
-            continue
-        if _fits(link, wanted):
+        if _fits(link, wanted) and _is_open(request, link):
             try:
                 found.append(
                     {
@@ -95,11 +93,20 @@ def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     return found[:LINKS_AT_MOST]
 
 
+def _is_open(request: HttpRequest, link: Link) -> bool:
+    wanted = [one for one in (link.permission, link.or_permission) if one is not None]
+    return not wanted or any(may(request.user, one, request.clinic.pk) for one in wanted)  # type: ignore[arg-type,attr-defined]
+
+
 def _fits(link: Link, wanted: str) -> bool:
-    label = str(link.label)
-    words = f"{label} {link.words}".casefold()
-    if wanted in words.replace(" ", ""):
+    words, reading = _found_by(str(link.label), str(link.words))
+    if wanted in words:
         return True
-    if not (wanted.isascii() and wanted.isalpha()):
-        return False
-    return any(rules.sounds_like(typed=wanted, syllables=reading) for reading in rules.readings(label)[:1])
+    return wanted.isascii() and wanted.isalpha() and rules.sounds_like(typed=wanted, syllables=reading)
+
+
+@lru_cache(maxsize=1024)  # the few links of the product, in each language
+def _found_by(label: str, words: str) -> tuple[str, list[str]]:
+    """Return what a link is found by: its words without spaces, and how its label is read."""
+    reading = rules.readings(label)
+    return f"{label} {words}".casefold().replace(" ", ""), reading[0] if reading else []
