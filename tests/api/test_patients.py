@@ -1,11 +1,16 @@
 """Patients by the interface."""
 
+from datetime import timedelta
+
 import pytest
 
+from incisor.accounts.access import viewer_may
+from incisor.accounts.enums import Permission
 from incisor.audit.models import Entry
-from incisor.patients.models import Patient, PatientChange
+from incisor.patients.models import FileLook, Patient, PatientChange, PrivacyRules
 from tests.api.conftest import assert_problem
 from tests.factories.patients import make_patient
+from tests.factories.scheduling import make_appointment
 
 NEW = {"name": "王小明", "phone": "13912345678", "sex": "male", "born_on": "2015-06-01"}
 
@@ -103,15 +108,56 @@ def test_wrong_field_is_named(program, over, field):
 def test_one_patient_is_whole_for_a_key_that_may_see_it(program, pia):
     Patient.objects.filter(pk=pia.pk).update(note="过敏体质")
 
-    response = program.get(f"patients/{pia.pk}")
+    response = program.get(f"patients/{pia.pk}?reason=booking")
 
     body = response.json()
     assert (body["phone"], body["born_on"], body["note"], body["is_masked"]) == (
         "13800001111", "1990-05-17", "过敏体质", False,
     )  # fmt: skip
     assert response.headers["Cache-Control"] == "no-store, private"
-    line = Entry.objects.get(what="patient.unmasked")
+    line = Entry.objects.get(what="patient.revealed")
     assert (line.user_name, line.patient_id, line.is_look) == ("官网预约", pia.pk, True)
+    look = FileLook.objects.get(patient=pia)
+    assert (look.user_id, look.kind, look.reason) == (program.token.user_id, "revealed", "booking")
+
+
+def test_file_that_is_not_on_todays_list_comes_masked_without_a_reason(program, pia):
+    body = program.get(f"patients/{pia.pk}").json()
+
+    assert (body["phone"], body["is_masked"]) == ("138****1111", True)
+    assert Entry.objects.filter(what="patient.looked_at", patient_id=pia.pk).count() == 1
+    assert program.get(f"patients/{pia.pk}?reason=curious").status_code == 422
+
+
+def test_file_of_today_comes_whole_without_a_reason(program, pia, dana, chair, cleaning, at):
+    make_appointment(
+        clinic=pia.clinic, patient=pia, dentist=dana, chair=chair, starts_at=at + timedelta(hours=2), procedure=cleaning
+    )
+
+    assert program.get(f"patients/{pia.pk}").json()["phone"] == "13800001111"
+    assert FileLook.objects.count() == 0
+
+
+def test_clinic_that_asks_before_any_file_opens_asks_programs_too(program_with, pia):
+    PrivacyRules.objects.create(clinic=pia.clinic, opening="ask")
+    program = program_with("patients:read")
+
+    assert_problem(program.get(f"patients/{pia.pk}"), 409, "reason_needed")
+    assert program.get(f"patients/{pia.pk}?reason=call").json()["is_masked"] is True
+
+
+def test_restricted_file_is_kept_from_programs(program, pia, dana, chair, cleaning, at):
+    booked = make_appointment(
+        clinic=pia.clinic, patient=pia, dentist=dana, chair=chair, starts_at=at + timedelta(hours=2), procedure=cleaning
+    )
+    Patient.objects.filter(pk=pia.pk).update(restricted_at=at)
+
+    assert_problem(program.get(f"patients/{pia.pk}"), 403, "file_restricted")
+    assert program.get("patients").json()["items"] == []
+    assert program.get("patients/search?text=py").json() == []
+    shown = program.get(f"appointments/{booked.pk}").json()
+    assert (shown["patient"], shown["note"]) == ({"id": str(pia.pk), "file_number": None, "name": None}, None)
+    assert viewer_may(Permission.PATIENT_PRIVACY)  # whoever comes next is not taken for the program
 
 
 def test_one_patient_is_masked_for_others_and_the_look_is_noted(program_with, pia):

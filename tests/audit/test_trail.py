@@ -172,7 +172,9 @@ def test_export_holds_what_was_found_and_is_recorded(as_mona, mona, rosa, clinic
     assert rows[1][0].startswith("2026-03-02 09:3")
     assert Entry.objects.filter(what="audit.exported", chain=clinic.pk).count() == 1
     assert as_mona.get("/audit/export/").status_code == 405
-    assert "sheet" in as_mona.post("/audit/export/", {"format": "xlsx"})["Content-Type"]
+    table = as_mona.post("/audit/export/", {"format": "xlsx"})
+    assert "sheet" in table["Content-Type"]
+    assert table.getvalue().startswith(b"PK")
 
 
 def test_no_cell_is_a_formula(as_mona, mona, clinic, write):

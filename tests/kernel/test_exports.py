@@ -98,6 +98,7 @@ def test_money_is_exact():
     assert (in_money(1999), in_money(-1), in_money(None)) == (Decimal("19.99"), Decimal("-0.01"), None)
 
 
+@pytest.mark.django_db  # an answer that is closed looks after the connections too
 def test_file_is_closed_when_it_was_read_and_when_nobody_reads_it():
     read, _count = write_file("list", COLUMNS, ROWS, "csv")
     unread, _count = write_file("list", COLUMNS, ROWS, "csv")

@@ -3,7 +3,8 @@
 import functools
 import inspect
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, TypeVar
@@ -87,6 +88,21 @@ def viewer_may(permission: str) -> bool:
     For what is hidden from most people wherever it appears, so that no single view can forget it."""
     viewer = _viewer.get()
     return viewer is None or may(viewer[0], permission, viewer[1])
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """Let `look_as` hold until the end: for a door that learns on the way who stands there."""
+    token = _viewer.set(None)
+    try:
+        yield
+    finally:
+        _viewer.reset(token)
+
+
+def look_as(user: User, clinic_id: uuid.UUID | None) -> None:
+    """Say who looks at what is being made. Within `looking` only."""
+    _viewer.set((user, clinic_id))
 
 
 def action(

@@ -12,11 +12,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from incisor.clinics.models import Clinic
+from incisor.enquiries.models import PhoneCall
 from incisor.kernel.clock import business_date, day_bounds, local
 from incisor.outreach.enums import TaskStatus
 from incisor.outreach.models import FollowUpTask
 from incisor.patients.hooks import DataPart, MergePart, TodaysList, data_parts, merge_parts, todays_lists
-from incisor.scheduling.models import Appointment
+from incisor.scheduling.enums import OfferState, UnplacedState
+from incisor.scheduling.models import Appointment, SlotOffer, Unplaced
 from incisor.scheduling.queries.merging import overlaps_of_files
 from incisor.visits.models import Visit
 
@@ -147,6 +149,20 @@ def _to_be_called(clinic: Clinic, ids: Collection[uuid.UUID], at: datetime) -> s
     return set(rows.values_list("patient_id", flat=True))
 
 
+def _to_be_placed(clinic: Clinic, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Return those who wait for a time, or for whose answer about one the desk waits."""
+    rows = Unplaced.objects.filter(patient__in=ids, clinic=clinic, state=UnplacedState.OPEN)
+    asked = SlotOffer.objects.filter(wish__patient__in=ids, clinic=clinic, state=OfferState.OPEN)
+    return {*rows.values_list("patient_id", flat=True), *asked.values_list("wish__patient_id", flat=True)}
+
+
+def _on_the_phone(clinic: Clinic, ids: Collection[uuid.UUID], at: datetime) -> set[uuid.UUID]:
+    """Return those who called today."""
+    begin, end = day_bounds(local(at, clinic.zone).date(), clinic.zone)
+    rows = PhoneCall.objects.filter(clinic=clinic, patient__in=ids, began_at__gte=begin, began_at__lt=end)
+    return set(rows.values_list("patient_id", flat=True))
+
+
 def register() -> None:
     """Say what hangs on a patient, and who is on today's list."""
     for order, (key, label, find) in enumerate(
@@ -154,6 +170,8 @@ def register() -> None:
             ("booked", _("Appointment today"), _booked),
             ("here", _("Here today"), _here),
             ("calls", _("Follow-up due"), _to_be_called),
+            ("placing", _("Waits for a time"), _to_be_placed),
+            ("phone", _("Called today"), _on_the_phone),
         )
     ):
         todays_lists.add(TodaysList(key=key, label=label, order=order, find=find))

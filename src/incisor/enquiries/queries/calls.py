@@ -13,7 +13,7 @@ from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid, index_of
 from incisor.patients.enums import LookUp
 from incisor.patients.models import Patient
-from incisor.patients.queries import with_badge
+from incisor.patients.queries import is_covered, with_badge
 from incisor.patients.rules import phone_key
 from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment
@@ -24,7 +24,9 @@ RINGS_AT_MOST = timedelta(minutes=3)  # a call whose end was never reported no l
 
 @dataclass(frozen=True)
 class Caller:
-    """What is known of a caller. patients: all who share the number; appointment: the next one of any of them."""
+    """What is known of a caller. patients: all who share the number; appointment: the next one of any of them.
+
+    Of a restricted file whoever may not see it learns only that there is one: no number, no appointment, no notes."""
 
     number: str
     patients: list[Patient]
@@ -35,6 +37,10 @@ class Caller:
     @property
     def patient(self) -> Patient | None:
         return self.patients[0] if len(self.patients) == 1 else None
+
+    @property
+    def is_covered(self) -> bool:
+        return any(is_covered(one) for one in self.patients)
 
 
 def number_index(number: str) -> str:
@@ -61,7 +67,7 @@ def caller_of(clinic: Clinic, call: PhoneCall, *, at: datetime) -> Caller:
     people = patients_of(clinic, call.number)
     if call.patient_id and all(one.pk != call.patient_id for one in people):
         people = [*with_badge(Patient.objects.filter(pk=call.patient_id)), *people]
-    keys = [one.pk for one in people]
+    keys = [one.pk for one in people if not is_covered(one)]
     coming = Appointment.objects.filter(
         clinic=clinic, patient__in=keys, status__in=sorted(EXPECTED), starts_at__gte=at - timedelta(hours=12)
     )

@@ -18,6 +18,7 @@ from incisor.enquiries.models import PhoneCall
 from incisor.kernel import live
 from incisor.kernel.clock import now
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
+from incisor.patients.queries import is_covered
 
 
 @require_GET
@@ -62,7 +63,7 @@ def _on(request: HttpRequest, call: PhoneCall, *, books: bool) -> HttpResponse:
     """Go where the call leads: the file, the booking, the new patient, or the choice among a family."""
     clinic = request.clinic  # type: ignore[attr-defined]
     people = queries.patients_of(clinic, call.number)
-    if call.patient is not None:
+    if call.patient is not None and not is_covered(call.patient):
         name = "scheduling:book-panel" if books else "patients:patient"
         return redirect(request, reverse(name, args=[call.patient.pk]))
     if not people and may(request.user, Permission.PATIENT_EDIT, clinic.pk):  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ COLUMNS = (
     exports.Column(gettext_lazy("Due"), lambda row: row.due_on),
     exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
     exports.Column(gettext_lazy("Patient"), lambda row: patients.shown_name(row.patient)),
-    exports.Column(gettext_lazy("Phone"), lambda row: mask_phone(row.patient.phone)),
+    exports.Column(gettext_lazy("Phone"), lambda row: mask_phone(patients.dialled_number(row.patient))),
     exports.Column(gettext_lazy("What for"), lambda row: row.get_kind_display()),
     exports.Column(gettext_lazy("Dentist"), lambda row: row.dentist.name if row.dentist else ""),
     exports.Column(gettext_lazy("Tried"), lambda row: row.attempt_count),
@@ -105,7 +105,7 @@ def _call(request: HttpRequest, task: FollowUpTask, form: CallForm | None) -> di
         "satisfactions": Satisfaction.choices if outcomes_of(task.kind) == AFTER_TREATMENT else [],
         "reasons_missed": WhyMissed.choices if task.kind == TaskKind.MISSED else [],
         "form": form,
-        "phone": "" if patients.is_covered(task.patient) else task.patient.phone,
+        "phone": patients.dialled_number(task.patient),
     }
 
 

@@ -56,6 +56,11 @@ def shown_name(patient: Patient) -> str:
     return name_or_cover(patient.name, patient.restricted_at)
 
 
+def dialled_number(patient: Patient) -> str:
+    """Return the number under which whoever looks may reach the patient; empty for a file hidden from them."""
+    return "" if is_covered(patient) else patient.phone
+
+
 def name_or_cover(name: str, restricted_at: datetime | None) -> str:
     """Return the same as shown_name, for rows that are no patients."""
     return str(_("Restricted file")) if _is_hidden(restricted_at) else name

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from incisor.accounts.access import viewer_may
+from incisor.accounts.enums import Permission
 from incisor.clinics.models import Clinic
 from incisor.kernel.fields import index_of
 from incisor.patients.enums import LookUp
@@ -27,6 +29,8 @@ def patients_after(
     file_number, phone, external_id: only files with exactly this one.
     """
     found = Patient.objects.filter(clinic=clinic)
+    if not viewer_may(Permission.PATIENT_PRIVACY):
+        found = found.filter(restricted_at=None)
     if file_number:
         found = found.filter(file_number=file_number)
     if phone:

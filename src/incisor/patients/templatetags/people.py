@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incisor.kernel import clock
-from incisor.patients.queries.files import is_covered
+from incisor.patients.queries.files import dialled_number, is_covered
 from incisor.patients.queries.files import shown_name as name_shown
 from incisor.patients.rules import age_on, mask_address, mask_email, mask_id, mask_name, mask_phone, shown_phone
 
@@ -66,8 +66,14 @@ def sex_icon(value: str) -> str:
 
 @register.simple_tag
 def covered(patient: Any) -> bool:
-    """Tell whether the file is hidden from whoever looks, on the patient's request."""
-    return is_covered(patient)
+    """Tell whether the file is hidden from whoever looks, on the patient's request. No patient is no such file."""
+    return patient is not None and is_covered(patient)
+
+
+@register.simple_tag
+def dial_number(patient: Any) -> str:
+    """Return the number to dial; empty where there is none and where the file is hidden from whoever looks."""
+    return dialled_number(patient)
 
 
 @register.simple_tag

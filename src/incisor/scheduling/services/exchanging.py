@@ -11,6 +11,7 @@ from incisor.accounts.models import User
 from incisor.clinics.models import Chair
 from incisor.kernel.errors import Refused
 from incisor.kernel.spans import minute_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling.enums import AppointmentStatus
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
 from incisor.scheduling.rules import MOVABLE
@@ -113,6 +114,6 @@ def _pair(first: Appointment, second: Appointment, versions: tuple[int, int] | N
         if row.status not in MOVABLE or row.status == AppointmentStatus.RESCHEDULED:
             raise NotMovable(
                 _("%(patient)s: this appointment is %(status)s; only expected ones can change places.")
-                % {"patient": row.patient.name, "status": row.get_status_display()}
+                % {"patient": shown_name(row.patient), "status": row.get_status_display()}
             )
     return pair

@@ -17,6 +17,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render
 from incisor.kernel.spans import minute_of
 from incisor.patients.queries import patient as patient_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.forms.blocks import KeepForm, PatternForm, initial_of_pattern
 from incisor.scheduling.rules import MOVABLE
@@ -80,7 +81,7 @@ def keep(request: HttpRequest, appointment_id: str) -> HttpResponse:
             refuse(form, refused)
         else:
             text = _("Kept as it is: %(patient)s, %(when)s.") % {
-                "patient": found.patient.name,
+                "patient": shown_name(found.patient),
                 "when": when_words(found, request.clinic.zone),
             }
             return settled(request, text, change.pk, found)

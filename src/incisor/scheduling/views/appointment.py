@@ -19,6 +19,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.spans import minute_of
 from incisor.patients.queries import patient as patient_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import EXPECTED, AppointmentStatus, Demand
 from incisor.scheduling.forms import EditForm, MoveForm, Place, wall_time
@@ -198,7 +199,7 @@ def _move(request: HttpRequest, found: Appointment) -> HttpResponse:
 
 def _moved_text(request: HttpRequest, moved: Appointment) -> str:
     return _("Moved: %(patient)s, %(when)s, %(dentist)s.") % {
-        "patient": moved.patient.name,
+        "patient": shown_name(moved.patient),
         "when": when_words(moved, request.clinic.zone),
         "dentist": moved.dentist.name,
     }
@@ -316,7 +317,7 @@ def status(request: HttpRequest, appointment_id: str) -> HttpResponse:
         raise services.WrongStatus(_("This step does not exist here. Reload the page."))
     change = services.change_status(by=request.user, appointment=found, to=to, at=now())
     text = _("%(patient)s: %(status)s.") % {
-        "patient": found.patient.name,
+        "patient": shown_name(found.patient),
         "status": AppointmentStatus(to).label,
     }
     return settled(request, text, change.pk, found)

@@ -22,7 +22,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.ids import uuid7
 from incisor.patients.models import Patient
-from incisor.patients.queries import find
+from incisor.patients.queries import find, shown_name
 from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
 from incisor.scheduling.forms import BookingForm, NewPatientForm, wall_time
@@ -227,7 +227,7 @@ def booked(request: HttpRequest, *made: Appointment) -> HttpResponse:
     """Answer a booking: a toast with Undo where the person is, or the calendar of that day."""
     first = made[0]
     text = _("Booked: %(patient)s, %(when)s, %(dentist)s.") % {
-        "patient": ", ".join(one.patient.name for one in made),
+        "patient": ", ".join(shown_name(one.patient) for one in made),
         "when": when_words(first, request.clinic.zone),
         "dentist": ", ".join(dict.fromkeys(one.dentist.name for one in made)),
     }

@@ -13,6 +13,7 @@ from incisor.kernel.clock import local, now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
 from incisor.patients.queries import patient as patient_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import CancelReason, OfferChannel
 from incisor.scheduling.forms import CancelForm
@@ -70,7 +71,7 @@ def _fits(request: HttpRequest, found: Appointment, at: datetime) -> list[Waitli
 
 def _told(request: HttpRequest, found: Appointment, offer: SlotOffer | None) -> str:
     text = _("Cancelled: %(patient)s, %(when)s.") % {
-        "patient": found.patient.name,
+        "patient": shown_name(found.patient),
         "when": when_words(found, request.clinic.zone),
     }
     if offer is None:
@@ -81,4 +82,4 @@ def _told(request: HttpRequest, found: Appointment, offer: SlotOffer | None) -> 
         if offer.channel == OfferChannel.CALL
         else _("Offered to %(patient)s until %(until)s.")
     )
-    return text + " " + words % {"patient": offer.wish.patient.name, "until": until}
+    return text + " " + words % {"patient": shown_name(offer.wish.patient), "until": until}

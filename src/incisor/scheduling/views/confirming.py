@@ -13,6 +13,7 @@ from incisor.kernel.clock import now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.htmx import redirect, toast, trigger, wants_fragment
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import AnswerWay, PatientAnswer
 from incisor.scheduling.forms.confirming import ConfirmationRulesForm, DepositForm
@@ -33,7 +34,7 @@ def answer(request: HttpRequest, appointment_id: str) -> HttpResponse:
     if said not in PatientAnswer.values:
         raise services.NotExpected(_("This step does not exist here. Reload the page."))
     change = services.note_answer(by=request.user, appointment=found, answer=said, way=AnswerWay.DESK, at=now())
-    text = _("%(patient)s: %(status)s.") % {"patient": found.patient.name, "status": PatientAnswer(said).label}
+    text = _("%(patient)s: %(status)s.") % {"patient": shown_name(found.patient), "status": PatientAnswer(said).label}
     return _settled(request, text, change)
 
 
@@ -46,7 +47,7 @@ def deposit(request: HttpRequest, appointment_id: str) -> HttpResponse:
     if not form.is_valid():
         return toast(HttpResponse(status=422), _("Enter the deposit as an amount."), "danger")
     change = services.note_deposit(by=request.user, appointment=found, amount_minor=form.minor(), at=now())
-    return _settled(request, _("Deposit noted: %(patient)s.") % {"patient": found.patient.name}, change)
+    return _settled(request, _("Deposit noted: %(patient)s.") % {"patient": shown_name(found.patient)}, change)
 
 
 @page(Permission.APPOINTMENT_BOOK)

@@ -17,6 +17,7 @@ from incisor.kernel.errors import Refused
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render, toast, trigger
 from incisor.patients.queries import patient as patient_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.forms import wall_time
 from incisor.scheduling.models import Appointment
@@ -64,7 +65,7 @@ def _put(request: HttpRequest, put: Callable[..., Appointment], text: str, panel
     except Refused as refused:
         return JsonResponse({"text": str(refused), "panel": False}, status=refused.status)
     words = {
-        "patient": made.patient.name,
+        "patient": shown_name(made.patient),
         "when": when_words(made, request.clinic.zone),
         "dentist": made.dentist.name,
     }
@@ -117,7 +118,10 @@ def swap(request: HttpRequest, appointment_id: str) -> HttpResponse:
                 raise
             problem = {"texts": [str(refused)], "other": other}
         else:
-            text = _("Swapped: %(one)s and %(other)s.") % {"one": found.patient.name, "other": other.patient.name}
+            text = _("Swapped: %(one)s and %(other)s.") % {
+                "one": shown_name(found.patient),
+                "other": shown_name(other.patient),
+            }
             return settled(request, text, went.pk, went.appointment, undo_url=_swap_back_url(found, other))
     context = {
         "appointment": found,
@@ -168,7 +172,7 @@ def take_out(request: HttpRequest, appointment_id: str) -> HttpResponse:
     found = queries.appointment(request.clinic, appointment_id)
     version = request.POST.get("version", "")
     text = _("Taken out: %(patient)s, %(when)s. It waits to be placed.") % {
-        "patient": found.patient.name,
+        "patient": shown_name(found.patient),
         "when": when_words(found, request.clinic.zone),
     }
     try:

@@ -16,6 +16,7 @@ from incisor.kernel import live
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import ContactOutcome, GiveUpReason
 from incisor.scheduling.forms import MoveForm, wall_time
@@ -86,7 +87,7 @@ def _placed(request: HttpRequest, found: Unplaced, data: dict[str, Any], at: dat
         at=at,
     )
     text = _("Booked again: %(patient)s, %(when)s, %(dentist)s.") % {
-        "patient": found.patient.name,
+        "patient": shown_name(found.patient),
         "when": when_words(made, request.clinic.zone),
         "dentist": made.dentist.name,
     }
@@ -133,7 +134,7 @@ def contact(request: HttpRequest, unplaced_id: str) -> HttpResponse:
     if outcome not in ContactOutcome.values:
         raise services.AlreadySettled(_("This step does not exist here. Reload the page."))
     services.note_contact(by=request.user, unplaced=found, outcome=outcome, at=now())
-    return _done(request, f"{found.patient.name}: {ContactOutcome(outcome).label}")
+    return _done(request, f"{shown_name(found.patient)}: {ContactOutcome(outcome).label}")
 
 
 @page(Permission.APPOINTMENT_BOOK)
@@ -144,7 +145,7 @@ def give_up(request: HttpRequest, unplaced_id: str) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if request.method == "POST" and reason in GiveUpReason.values:
         services.give_up_unplaced(by=request.user, unplaced=found, reason=reason, at=now())
-        text = _("Given up: %(patient)s.") % {"patient": found.patient.name}
+        text = _("Given up: %(patient)s.") % {"patient": shown_name(found.patient)}
         return _done(request, text, undo_url=reverse("scheduling:place-take-up", args=[found.pk]))
     context = {
         "unplaced": found,

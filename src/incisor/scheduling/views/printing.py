@@ -9,6 +9,7 @@ from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.clinics.queries import opening
 from incisor.kernel.htmx import render
+from incisor.patients.queries import dialled_number
 from incisor.scheduling import queries, services
 from incisor.scheduling.views.frame import asked_of
 
@@ -31,7 +32,7 @@ def print_day(request: HttpRequest) -> HttpResponse:
             line.appointment.patient_id: line.appointment.patient
             for sheet in sheets
             for line in sheet.lines
-            if line.appointment
+            if line.appointment and dialled_number(line.appointment.patient)
         }
         services.show_phones(by=request.user, clinic=clinic, patients=list(patients.values()), at=asked.at)
     context: dict[str, Any] = {

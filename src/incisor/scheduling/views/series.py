@@ -19,6 +19,7 @@ from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.ids import uuid7
 from incisor.patients.models import Patient
 from incisor.patients.queries import patient as patient_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import CancelReason
 from incisor.scheduling.forms import SlotField
@@ -158,7 +159,7 @@ def _booked(
         at=at,
     )
     text = ngettext("Booked: %(patient)s, %(n)s visit, from %(when)s.", "Booked: %(patient)s, %(n)s visits, from %(when)s.", len(made)) % {
-        "patient": patient.name, "n": len(made), "when": when_words(made[0], request.clinic.zone),
+        "patient": shown_name(patient), "n": len(made), "when": when_words(made[0], request.clinic.zone),
     }  # fmt: skip
     missing = len(data["slot"]) - len(made)
     if missing:

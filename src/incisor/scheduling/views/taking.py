@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from incisor.kernel.exports import Column, export
+from incisor.patients.queries import dialled_number, shown_name
 from incisor.patients.rules import mask_phone
 from incisor.scheduling import queries
 from incisor.scheduling.models import Appointment
@@ -20,8 +21,8 @@ COLUMNS = (
     Column(_("Start"), lambda row: row.starts_at),
     Column(_("End"), lambda row: row.ends_at),
     Column(_("File number"), lambda row: row.patient.file_number),
-    Column(_("Patient"), lambda row: row.patient.name),
-    Column(_("Phone"), lambda row: mask_phone(row.patient.phone)),
+    Column(_("Patient"), lambda row: shown_name(row.patient)),
+    Column(_("Phone"), lambda row: mask_phone(dialled_number(row.patient))),
     Column(_("Dentist"), lambda row: row.dentist.name),
     Column(_("Chair"), lambda row: row.chair.name),
     Column(_("Treatment"), _treatments),

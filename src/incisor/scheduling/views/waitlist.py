@@ -18,6 +18,7 @@ from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.spans import minute_of
 from incisor.patients.models import Patient
 from incisor.patients.queries import patient as patient_of
+from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import LeaveReason, OfferChannel
 from incisor.scheduling.forms.waitlist import WaitlistRulesForm, WishForm
@@ -123,7 +124,7 @@ def _entered(
         note=data["note"],
         at=at,
     )
-    text = _("%(patient)s waits for an earlier time.") % {"patient": patient.name}
+    text = _("%(patient)s waits for an earlier time.") % {"patient": shown_name(patient)}
     return _done(request, text, undo_url=reverse("scheduling:wish-leave", args=[wish.pk]) + "?reason=mistake")
 
 
@@ -159,7 +160,7 @@ def leave(request: HttpRequest, wish_id: str) -> HttpResponse:
     reason = request.POST.get("reason", "") or request.GET.get("reason", "")
     if request.method == "POST" and reason in LeaveReason.values:
         services.leave_waitlist(by=request.user, wish=found, reason=reason, at=now())
-        text = _("%(patient)s does not wait any more.") % {"patient": found.patient.name}
+        text = _("%(patient)s does not wait any more.") % {"patient": shown_name(found.patient)}
         return _done(request, text, undo_url=reverse("scheduling:wish-return", args=[found.pk]))
     context = {
         "patient": found.patient,
@@ -194,7 +195,7 @@ def answer(request: HttpRequest, offer_id: str) -> HttpResponse:
     following = services.refuse_offer(by=request.user, offer=found, is_silent=said == "silent", at=now())
     if following is None:
         return _done(request, _("Nobody else on the waitlist fits; the time is free."))
-    text = _("Next in turn: %(patient)s.") % {"patient": following.wish.patient.name}
+    text = _("Next in turn: %(patient)s.") % {"patient": shown_name(following.wish.patient)}
     return _done(request, text)
 
 
@@ -203,7 +204,7 @@ def _accepted(request: HttpRequest, found: SlotOffer) -> HttpResponse:
     change = made if isinstance(made, AppointmentChange) else queries.changes_of(made)[0]
     appointment = made.appointment if isinstance(made, AppointmentChange) else made
     text = _("Accepted: %(patient)s, %(when)s.") % {
-        "patient": found.wish.patient.name,
+        "patient": shown_name(found.wish.patient),
         "when": when_words(appointment, request.clinic.zone),
     }
     return _done(request, text, undo_url=reverse("scheduling:appointment-undo", args=[change.pk]))
@@ -214,7 +215,7 @@ def _accepted(request: HttpRequest, found: SlotOffer) -> HttpResponse:
 def offer(request: HttpRequest, slot_id: str) -> HttpResponse:
     """Offer a freed time to whose turn it is."""
     made = services.offer_slot(by=request.user, slot=queries.freed_slot(request.clinic, slot_id), at=now())
-    return _done(request, _("Offered to %(patient)s.") % {"patient": made.wish.patient.name})
+    return _done(request, _("Offered to %(patient)s.") % {"patient": shown_name(made.wish.patient)})
 
 
 @page(Permission.CLINIC_EDIT)

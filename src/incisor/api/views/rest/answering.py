@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from incisor.accounts.access import looking
 from incisor.api.views.rest import appointments, holds, patients, places, times
 from incisor.api.views.rest.problems import answer_to, problem
 
@@ -34,7 +35,7 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 def answer(request: HttpRequest, rest: str) -> HttpResponse:
     """Return the answer to a request for the part of the address that follows /api/v1/."""
-    with translation.override(_language(request)):
+    with translation.override(_language(request)), looking():
         response = _answer(request, rest)
     response.headers["Content-Language"] = _language(request)
     response.headers["Cache-Control"] = "no-store, private"

@@ -14,10 +14,10 @@ PREFIX = "api/v1/"
 EXPLAINED = {
     "400": "The body is no JSON that can be read.",
     "401": "No key, or one that is not valid: unknown, ended or expired.",
-    "403": "The key was not made for this, or its account may not do it.",
+    "403": "The key was not made for this, its account may not do it, or the file is restricted on the patient's request.",
     "404": "There is no such thing in the clinic of the key.",
     "409": "It cannot be done now: the time is taken (with alternatives), the status does not allow it, the person has a "
-    "file already.",
+    "file already, a reason is asked for.",
     "412": "Somebody changed it meanwhile.",
     "422": "A field is missing or wrong, or the idempotency key was used for another request.",
     "428": "If-Match is missing.",
@@ -86,6 +86,8 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         found |= {"400", "404", "409"}
     if method != "get":
         found |= {"409", "412"}
+    if "reason" in queried:  # a file that the clinic opens only to whoever says why
+        found.add("409")
     if "If-Match" in headers:
         found |= {"412", "428"}
     if "{" in path or any(name.endswith("_id") for name in queried):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
-from incisor.accounts.access import narrow, require
+from incisor.accounts.access import look_as, narrow, require
 from incisor.api import queries, services
 from incisor.api.enums import PERMISSIONS, Scope
 from incisor.api.models import Token
@@ -54,6 +54,7 @@ class Key(HttpBearer):
         services.note_use(token=token, origin=request.origin, at=at)
         narrow(token.user, frozenset(PERMISSIONS[scope] for scope in token.scopes if scope in PERMISSIONS))
         request.token, request.user = token, token.user
+        look_as(token.user, token.clinic_id)
         if self.scope not in token.scopes:
             raise WrongScope(
                 _("This key was not made for that. It needs the right “%(scope)s”.") % {"scope": self.scope.value}

@@ -1,5 +1,6 @@
 """Patients: listed, found, registered, changed."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -36,15 +37,21 @@ def _sees_whole(request: HttpRequest) -> bool:
     return scope in token.scopes and may(token.user, PERMISSIONS[scope], token.clinic_id)
 
 
-def _one(request: HttpRequest, response: HttpResponse, row: Patient) -> dict[str, Any]:
-    """Show one file, whole to whoever may see it whole. Every look is noted."""
-    at, is_whole = now(), _sees_whole(request)
-    if is_whole:
-        services.unmask(by=request.user, patient=row, fields=SEALED_FIELDS, at=at)
-    else:
-        services.note_look(by=request.user, patient=row, at=at)
+def _one(request: HttpRequest, response: HttpResponse, row: Patient, is_whole: bool, at: datetime) -> dict[str, Any]:
     tag(response, row.version)
     return shown.patient(row, request.token.clinic, at=at, is_whole=is_whole)
+
+
+def _is_revealed(request: HttpRequest, row: Patient, reason: str, at: datetime) -> bool:
+    """Tell whether the file is shown whole, by the same rule as at the desk; the look is noted and can be reviewed."""
+    if not _sees_whole(request):
+        return False
+    clinic = request.token.clinic
+    try:
+        services.reveal(by=request.user, clinic=clinic, patient=row, what=SEALED_FIELDS, reason=reason, at=at)
+    except services.ReasonNeeded:
+        return False
+    return True
 
 
 @router.get(
@@ -115,15 +122,32 @@ def patient_new(
 
 def _written(request: HttpRequest, response: HttpResponse, row: Patient) -> dict[str, Any]:
     """Show a file to whoever has just written it: masked, unless the key may see it whole."""
-    if _sees_whole(request):
-        return _one(request, response, row)
-    tag(response, row.version)
-    return shown.patient(row, request.token.clinic, at=now(), is_whole=False)
+    at = now()
+    return _one(request, response, row, _is_revealed(request, row, "", at), at)
 
 
-@router.get("/patients/{uuid:patient_id}", auth=READ_PATIENTS, response=words.Patient, summary="One patient")
-def patient(request: HttpRequest, response: HttpResponse, patient_id: UUID) -> Any:
-    return _one(request, response, queries.patient(request.token.clinic, patient_id))
+@router.get(
+    "/patients/{uuid:patient_id}",
+    auth=READ_PATIENTS,
+    response=words.Patient,
+    summary="One patient",
+    description="A key that may see personal data sees them whole when the file is on today's list (registered, expected "
+    "or here today, or to be called) or when `reason` is given; else they come masked, and `is_masked` says so. Every "
+    "look is recorded; looks at files that are not on today's list stand on the manager's list. Where the clinic asks for "
+    "a reason before any file opens, 409 reason_needed is the answer without one.",
+)
+def patient(
+    request: HttpRequest,
+    response: HttpResponse,
+    patient_id: UUID,
+    reason: Annotated[words.LOOK_REASONS | None, Query(None, description="Why the file is needed.")],
+) -> Any:
+    clinic, at = request.token.clinic, now()
+    row = queries.patient(clinic, patient_id)
+    is_whole = _is_revealed(request, row, reason or "", at)
+    if not is_whole:
+        services.open_file(by=request.user, clinic=clinic, patient=row, reason=reason or "", at=at)
+    return _one(request, response, row, is_whole, at)
 
 
 @router.patch(

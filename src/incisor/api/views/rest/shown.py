@@ -6,6 +6,7 @@ from typing import Any
 from incisor.clinics.models import Chair, Clinic, Procedure
 from incisor.kernel.clock import local
 from incisor.patients.models import Patient
+from incisor.patients.queries import is_covered
 from incisor.patients.rules import age_on, mask_address, mask_email, mask_id, mask_phone
 from incisor.scheduling.models import Appointment, Hold
 from incisor.scheduling.queries import Slot
@@ -62,15 +63,16 @@ def patient(row: Patient, clinic: Clinic, *, at: datetime, is_whole: bool) -> di
 
 
 def appointment(row: Appointment, clinic: Clinic, *, knows_patients: bool) -> dict[str, Any]:
-    """Return an appointment. knows_patients: the key may read patients."""
+    """Return an appointment. knows_patients: the key may read patients; of a restricted file the id alone."""
     names = ("version", "status", "channel", "need", "is_overbooked", "cancel_reason", "cancel_note", "moved_count")
+    names_patient = knows_patients and not is_covered(row.patient)
     return {
         "id": row.pk,
         **{name: getattr(row, name) for name in names},
         "patient": {
             "id": row.patient_id,
-            "file_number": row.patient.file_number if knows_patients else None,
-            "name": row.patient.name if knows_patients else None,
+            "file_number": row.patient.file_number if names_patient else None,
+            "name": row.patient.name if names_patient else None,
         },
         "dentist": named(row.dentist),
         "chair": named(row.chair),
@@ -85,7 +87,7 @@ def appointment(row: Appointment, clinic: Clinic, *, knows_patients: bool) -> di
             }
             for item in row.items.all()
         ],
-        "note": row.note if knows_patients else None,
+        "note": row.note if names_patient else None,
         "created_at": at_clinic(row.created_at, clinic),
     }
 

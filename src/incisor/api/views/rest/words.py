@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from incisor.patients.enums import Sex, Source, SpecialNeed
+from incisor.patients.enums import LookReason, Sex, Source, SpecialNeed
 from incisor.scheduling.enums import AppointmentStatus, BookingChannel, CancelReason
 
 
@@ -41,10 +41,12 @@ if TYPE_CHECKING:  # words of enumerations, which a checker of types cannot read
     SOURCES = str
     NEEDS = str
     REASONS = str
+    LOOK_REASONS = str
     STATUSES = str
 else:
     SEXES, SOURCES = Literal[tuple(Sex.values)], Literal["", *Source.values]
     NEEDS, REASONS = Literal[tuple(SpecialNeed.values)], Literal[tuple(CancelReason.values)]
+    LOOK_REASONS = Literal[tuple(LookReason.values)]
     STATUSES = Literal[tuple(AppointmentStatus.values)]
 
 
