@@ -11,11 +11,14 @@ class BillingConfig(AppConfig):
         from incisor.accounts.enums import Permission  # noqa: PLC0415 -- app ready
         from incisor.billing import reactions  # noqa: F401, PLC0415 -- app ready
         from incisor.billing.queries.figures import paid_in_words  # noqa: PLC0415 -- app ready
+        from incisor.billing.queries.prices import prices_on  # noqa: PLC0415 -- app ready
         from incisor.billing.services.import_balances import IMPORTED_BALANCES  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Link, Panel, commands, navigation  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import Figure, import_kinds, patient_figures, patient_panels  # noqa: PLC0415 -- app ready
+        from incisor.visits.hooks import PriceSource, price_of  # noqa: PLC0415 -- app ready
 
         import_kinds.add(IMPORTED_BALANCES)
+        price_of.add(PriceSource(key="price-list", label=_("Price list"), order=10, find=prices_on))
 
         money = _("Money")
         for key, label, order, permission, icon, words in (

@@ -98,7 +98,7 @@ class DecisionKind(TextChoices):
     """What a patient says to a plan."""
 
     ACCEPTED = "accepted", _("Agrees")
-    DECLINED = "declined", _("Declines")
+    DECLINED = "declined", pgettext_lazy("a plan", "Declines")
     LATER = "later", _("Wants to think about it")
 
 

@@ -4,6 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from incisor.visits.rules.quantities import charged_quantity
+
+__all__ = ["Done", "Drafted", "Plan", "charged_quantity", "plan"]
+
 
 @dataclass(frozen=True)
 class Done:
@@ -37,11 +41,6 @@ class Plan:
 
     def __bool__(self) -> bool:
         return bool(self.additions or self.changes or self.leavers)
-
-
-def charged_quantity(*, quantity: int, teeth: Collection[int], is_per_tooth: bool) -> int:
-    """Return how often a procedure is charged: for each tooth where the price is one of a tooth."""
-    return max(quantity, len(teeth)) if is_per_tooth else quantity
 
 
 def plan(*, lines: Sequence[Drafted], done: Sequence[Done], priced: Collection[Any] = ()) -> Plan:

@@ -63,6 +63,11 @@ class PlanOption(Row):
             models.UniqueConstraint(fields=["plan"], condition=Q(is_chosen=True), name="plan_has_one_chosen_option")
         ]
 
+    @property
+    def clinic_id(self) -> object:
+        """Return the clinic's key: the guard asks for it."""
+        return self.plan.clinic_id
+
 
 class PlanStage(Row):
     """What belongs together in time. after_days: how long after the stage before it."""
@@ -71,6 +76,11 @@ class PlanStage(Row):
     title = models.CharField(max_length=60, blank=True)
     after_days = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
+
+    @property
+    def clinic_id(self) -> object:
+        """Return the clinic's key: the guard asks for it."""
+        return self.option.clinic_id
 
 
 class PlanItem(Row):
@@ -103,6 +113,11 @@ class PlanItem(Row):
                 name="plan_item_end_has_a_time",
             ),
         ]
+
+    @property
+    def clinic_id(self) -> object:
+        """Return the clinic's key: the guard asks for it."""
+        return self.stage.clinic_id
 
 
 class PlanEdit(Row):

@@ -1,5 +1,6 @@
 """Every read of visits, their notes and teeth."""
 
+from incisor.visits.queries.consents import Consent, consents_of, missing_consents, obstacles_of, overrule, overrules_of
 from incisor.visits.queries.library import (
     Diagnosis,
     diagnoses,
@@ -22,6 +23,21 @@ from incisor.visits.queries.notes import (
     treatments_of,
     written_in,
 )
+from incisor.visits.queries.plans import (
+    PlanSheet,
+    due_next,
+    due_sheets,
+    is_whole,
+    last_edit,
+    open_plan_count,
+    plan,
+    plan_item,
+    plan_option,
+    plan_stage,
+    plans_of_patient,
+    sheet_of,
+    sheets_of,
+)
 from incisor.visits.queries.visits import (
     booked_procedures,
     last_seen_on,
@@ -35,24 +51,43 @@ from incisor.visits.queries.visits import (
 )
 
 __all__ = [
+    "Consent",
     "Diagnosis",
+    "PlanSheet",
     "Wanted",
     "addenda_of",
     "booked_procedures",
+    "consents_of",
     "diagnoses",
     "diagnosis_labels",
+    "due_next",
+    "due_sheets",
     "find_diagnoses",
     "find_procedures",
     "findings_of",
+    "is_whole",
+    "last_edit",
     "last_seen_on",
     "lock_patient",
+    "missing_consents",
     "next_visit_wanted",
     "next_visits_wanted",
     "note_is_whole",
     "note_of",
+    "obstacles_of",
+    "open_plan_count",
+    "overrule",
+    "overrules_of",
     "phrases_for",
+    "plan",
+    "plan_item",
+    "plan_option",
+    "plan_stage",
     "planned_treatments",
+    "plans_of_patient",
     "procedure_name",
+    "sheet_of",
+    "sheets_of",
     "signed_content",
     "step_of",
     "steps_of",

@@ -19,6 +19,7 @@ from incisor.visits.enums import VisitStatus
 from incisor.visits.events import NoteSigned
 from incisor.visits.models import Addendum, Visit, VisitNote
 from incisor.visits.rules.notes import LONGEST_NEXT_DAYS, addendum_seal, missing_for_signing, seal_of
+from incisor.visits.services._starting import refuse_without_consent
 from incisor.visits.services._writing import NoteIsSigned, open_for_writing
 
 TEXTS = ("complaint", "findings", "diagnosis", "treatment", "advice")
@@ -97,7 +98,7 @@ def save_note(*, by: User, visit: Visit, version: int, values: Mapping[str, Any]
 def sign_note(*, by: User, visit: Visit, version: int, at: datetime) -> VisitNote:
     """Sign the note: it is complete, locked and sealed from now on. Publishes NoteSigned.
 
-    Raises NoteIncomplete, NoteChanged, NoteIsSigned.
+    Raises NoteIncomplete, NoteChanged, NoteIsSigned, ConsentMissing.
     """
     open_for_writing(visit)
     if visit.status in {VisitStatus.WAITING, VisitStatus.CALLED}:
@@ -110,6 +111,7 @@ def sign_note(*, by: User, visit: Visit, version: int, at: datetime) -> VisitNot
             % {"fields": ", ".join(_labels()[name] for name in missing)},
             missing=missing,
         )
+    refuse_without_consent(visit, at=at)
     seal = seal_of(queries.signed_content(visit, note, signed_by=by.pk, signed_at=at))
     signed = VisitNote.objects.filter(pk=note.pk, version=version, signed_at=None)
     if not signed.update(signed_by=by, signed_at=at, seal=seal, version=F("version") + 1):

@@ -23,6 +23,7 @@ from incisor.visits.enums import StepVerb, VisitStage, VisitStatus
 from incisor.visits.events import TreatmentEnded, VisitClosed
 from incisor.visits.models import Visit, VisitStep
 from incisor.visits.rules.statuses import may_step
+from incisor.visits.services._starting import refuse_unready
 
 ANY_STEP = (Permission.CHAIR_WORK, Permission.MONEY_TAKE)
 # What a step may change, and therefore restores when it is undone.
@@ -156,8 +157,10 @@ def take_step_in_place(
     """Take a step that leaves the status as it is (StepVerb): undone like every other, it restores what it changed.
 
     values: fields of MOMENTS, KEYS or PLAIN. restore: what undoing it has to restore elsewhere. Two hands at once: the
-    second is refused. Raises StepTaken, ChairTaken.
+    second is refused. Raises StepTaken, ChairTaken, and NotReadyForTreatment for a stage in which the treatment
+    starts while a consent is missing.
     """
+    refuse_unready(visit, stage=values.get("stage", ""), at=at)
     before, names = _as_it_was(visit), sorted(values)
     step = VisitStep(
         visit=visit,

@@ -16,6 +16,7 @@ from incisor.kernel.errors import NotFound, Refused
 from incisor.visits import queries
 from incisor.visits.models import TreatmentDone, Visit
 from incisor.visits.rules.teeth import NoSuchTooth, teeth_in_order
+from incisor.visits.services._plans import follow_treatments
 from incisor.visits.services._writing import open_for_writing
 
 MOST_AT_ONCE = 99
@@ -76,7 +77,7 @@ def set_treatments_done(
     before = [row.procedure.code for row in queries.treatments_of(visit)]
     TreatmentDone.objects.filter(visit=visit).delete()
     TreatmentDone.objects.bulk_create(made)
-    _note(visit, before)
+    _note(visit, before, at=at)
     return made
 
 
@@ -103,7 +104,7 @@ def add_treatment(
         note=note.strip()[:200],
         position=max((row.position for row in rows), default=-1) + 1,
     )
-    _note(visit, [row.procedure.code for row in rows])
+    _note(visit, [row.procedure.code for row in rows], at=at)
     return made
 
 
@@ -128,7 +129,7 @@ def change_treatment(
     before = [row.procedure.code for row in queries.treatments_of(visit)]
     if not TreatmentDone.objects.filter(visit=visit, pk=treatment.pk).update(**values):
         raise NotFound()
-    _note(visit, before)
+    _note(visit, before, at=at)
 
 
 @action(Permission.NOTE_WRITE)
@@ -137,10 +138,10 @@ def remove_treatment(*, by: User, visit: Visit, treatment: TreatmentDone, at: da
     open_for_writing(visit)
     before = [row.procedure.code for row in queries.treatments_of(visit)]
     TreatmentDone.objects.filter(visit=visit, pk=treatment.pk).delete()
-    _note(visit, before)
+    _note(visit, before, at=at)
 
 
-def _note(visit: Visit, before: list[str]) -> None:
+def _note(visit: Visit, before: list[str], *, at: datetime) -> None:
     after = [row.procedure.code for row in queries.treatments_of(visit)]
     record(
         "visit.treatments_recorded",
@@ -149,4 +150,5 @@ def _note(visit: Visit, before: list[str]) -> None:
         before={"procedures": before},
         after={"procedures": after},
     )
+    follow_treatments(visit.clinic, visit.patient_id, at=at)
     live.touch(visit.clinic_id, "day")
