@@ -328,6 +328,37 @@ def _handout(world: World) -> Any:
     )
 
 
+def _treatment_plan(world: World) -> Any:
+    """A draft with something in it."""
+    from incisor.visits.models import TreatmentPlan
+    from tests.factories.plans import make_plan
+
+    found = TreatmentPlan.objects.filter(clinic=world.clinic).first()
+    if found is None:
+        author = make_user(username=f"planner-{world.clinic.code.lower()}", name="牙医", roles=["dentist"], clinic=world.clinic)
+        found = make_plan(patient=world.patient, by=author, at=world.at, items=[(world.procedure, [])])
+    return found
+
+
+def _overrule(world: World) -> Any:
+    from incisor.visits.models import ConsentOverrule
+
+    return ConsentOverrule.objects.create(
+        clinic=world.clinic,
+        visit=world.visit,
+        procedure=world.procedure,
+        reason="纸质已签",
+        by=world.user,
+        at=world.at,
+    )
+
+
+def _plan_item(world: World) -> Any:
+    from incisor.visits.models import PlanItem
+
+    return PlanItem.objects.get(stage__option__plan=_treatment_plan(world))
+
+
 def _line(world: World) -> Any:
     from incisor.billing.models import BillLine
 
@@ -458,6 +489,11 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "leave_id": _leave,
     "level_id": lambda world: _of_clinic("MembershipLevel", world, name="金卡"),
     "design_id": _design,
+    "plan_id": _treatment_plan,
+    "option_id": lambda world: _plan_item(world).stage.option,
+    "stage_id": lambda world: _plan_item(world).stage,
+    "item_id": _plan_item,
+    "overrule_id": _overrule,
     "filled_id": _filled,
     "handout_id": _handout,
     "line_id": _line,

@@ -11,7 +11,7 @@ from incisor.accounts.enums import RoleKey
 from incisor.billing.enums import BillStatus
 from incisor.forms.enums import Occasion
 from incisor.scheduling.enums import AppointmentStatus, CancelReason
-from incisor.visits.enums import Urgency, VisitStatus
+from incisor.visits.enums import DecisionKind, ItemSettled, PlanStatus, Urgency, VisitStatus
 
 # fields that hold the key of a row, and the kind of that row
 VALUE_KINDS = {"clinic": "clinics.clinic", "chair": "clinics.chair"}
@@ -239,6 +239,15 @@ LABELS = {
     "visit.teeth_recorded": _("Findings on teeth recorded"),
     "visit.teeth_cleared": _("Findings on teeth cleared"),
     "visit.treatments_recorded": _("Procedures done recorded"),
+    "plan.seen": _("Treatment plan read"),
+    "plan.made": _("Treatment plan begun"),
+    "plan.changed": _("Treatment plan changed"),
+    "plan.change_undone": _("Change of a treatment plan undone"),
+    "plan.status_changed": _("Treatment plan on its way"),
+    "plan.decided": _("Patient's answer to a treatment plan"),
+    "plan.item_settled": _("Planned procedure settled"),
+    "consent.overruled": _("Treatment without a signed consent"),
+    "consent.overrule_taken_back": _("Treatment without a signed consent taken back"),
     "bill.drafted": _("Charge sheet begun"),
     "bill.follows_note": _("Charge sheet follows the note"),
     "bill.item_added": _("Charge added"),
@@ -349,6 +358,9 @@ FIELD_LABELS = {
     "valid_months": _("Holds for months"),
     "procedures": _("Procedures"),
     "said_by": _("Who said so"),
+    "what": _("What"),
+    "item": _("Charge or procedure"),
+    "procedure": _("Procedure"),
     "needs_guardian": _("A guardian signs"),
     "accepted": _("Taken over"),
     "guardian_below_age": _("A guardian signs below the age of"),
@@ -362,7 +374,8 @@ FIELD_LABELS = {
 
 def value_words() -> dict[str, dict[str, Any]]:
     """Return the words of values that are kept as keys."""
-    statuses = dict([*BillStatus.choices, *AppointmentStatus.choices, *VisitStatus.choices])
+    plans = [*PlanStatus.choices, *DecisionKind.choices, *ItemSettled.choices]
+    statuses = dict([*plans, *BillStatus.choices, *AppointmentStatus.choices, *VisitStatus.choices])
     stages = {"password": _("password"), "code": _("code of the app"), "unlock": _("locked screen")}
     return {
         "status": statuses,

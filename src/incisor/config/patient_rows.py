@@ -41,6 +41,7 @@ MERGED: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("visits", _("Visits"), ("visits.Visit.patient",)),
     ("teeth", _("Findings on teeth"), ("visits.ToothFinding.patient",)),
     ("checks", _("Health checks before a visit"), ("visits.HealthCheck.patient",)),
+    ("plans", _("Treatment plans"), ("visits.TreatmentPlan.patient",)),
     ("bills", _("Charge sheets"), ("billing.Bill.patient",)),
     ("payments", _("Payments"), ("billing.Payment.patient",)),
     ("ledger", _("Lines of the account"), ("billing.LedgerEntry.patient",)),
@@ -100,6 +101,10 @@ COPIED: tuple[tuple[str, Any, str, str, tuple[tuple[str, Any], ...]], ...] = (
     (
         "checks", _("Health checks before a visit"), "visits.HealthCheck", "patient",
         (("at", _("When")), ("way", _("How")), ("note", _("Remark"))),
+    ),
+    (
+        "plans", _("Treatment plans"), "visits.TreatmentPlan", "patient",
+        (("created_at", _("When")), ("title", _("What for")), ("problem", _("Finding")), ("status", _("State"))),
     ),
     (
         "ledger", _("Lines of the account"), "billing.LedgerEntry", "patient",
