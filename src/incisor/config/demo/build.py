@@ -16,6 +16,7 @@ from incisor.billing.models import Price
 from incisor.clinics.models import Procedure
 from incisor.config import readiness, setup
 from incisor.config.demo import (
+    asking,
     calls,
     extras,
     history,
@@ -25,6 +26,7 @@ from incisor.config.demo import (
     population,
     programs,
     reminding,
+    series,
     standing,
     team,
     waiting,
@@ -69,6 +71,8 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         calls.make_calls(dice, seen, at=at)
         papers.make_papers(dice, people, places, at=at)
         waiting.make_waiting(dice, places, at=at, system=system)
+        series.make_series(places, at=at, system=system)
+        asking.make_asking(dice, people, places, at=at, system=system)
         narrow.make_narrow(places, at=at, system=system, first_day=first_day, today=today)
         extras.finish(dice, people, places, at=at, system=system)
         programs.make_programs(places, at=at, system=system)

@@ -169,6 +169,8 @@ def _fill(
                 for _try in range(40):
                     specialty = dice.one(sorted(dentist.specialties))
                     procedure = procedures[dice.one(simple[specialty])]
+                    if not pool:
+                        break
                     person = dice.one(pool)
                     is_child = (today - person.born_on).days < 12 * 365
                     fits = set(procedure.chair_needs) <= set(dentist.chair.capabilities)
