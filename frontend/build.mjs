@@ -73,6 +73,8 @@ const options = {
     calendar: "src/calendar.ts",
     theme: "src/theme.ts",
     fill: "src/fill.ts",
+    screen: "src/screen.ts",
+    "screen-style": "src/styles/screen.css",
     style: "src/styles/incisor.css",
     portal: "src/styles/portal.css",
   },

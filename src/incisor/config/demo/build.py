@@ -26,6 +26,7 @@ from incisor.config.demo import (
     population,
     programs,
     reminding,
+    screens,
     series,
     standing,
     team,
@@ -77,6 +78,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         extras.finish(dice, people, places, at=at, system=system)
         programs.make_programs(places, at=at, system=system)
         reminding.remind(dice, places, at=at, system=system)
+        screens.make_screens(places, at=at)
     say(
         f"  {len(seen)} 次就诊、病历、收费、回访 (visits, notes, payments, follow-up)   {stopwatch.monotonic() - began:.0f} s"
     )
@@ -136,4 +138,5 @@ def sign_ins(address: str) -> list[str]:
         else:
             username = next(one["username"] for one in people["staff"] if one["role"] == role)
         lines.append(f"  {label:<24} {username:<16} {team.PASSWORD}")
+    lines.append(f"  {'候诊大屏 screen':<24} {address.rstrip('/')}/screen/{screens.TOKEN}/")
     return [*lines, "", "  Ctrl+C 停止 (stops)", ""]

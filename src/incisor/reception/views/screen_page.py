@@ -59,7 +59,7 @@ def words() -> dict[str, dict[str, str]]:
 @functools.lru_cache(maxsize=1)
 def release() -> str:
     """Return the name of what is installed: a screen that was opened with another one loads itself anew."""
-    parts = [settings.INCISOR_VERSION, *(static(f"incisor/screen.{kind}") for kind in ("js", "css"))]
+    parts = [settings.INCISOR_VERSION, static("incisor/screen.js"), static("incisor/screen-style.css")]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:8]
 
 
