@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from incisor.accounts.enums import Permission, Step
 from incisor.accounts.models import Grant, User
 from incisor.audit.services import recording
-from incisor.kernel import live
+from incisor.kernel import live, requests
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotAllowed
 
@@ -159,6 +159,8 @@ def _run(service: F, given: dict[str, Any], *, by: User, clinic_id: uuid.UUID | 
         ):
             depth = getattr(mine, "depth", 0)
             mine.depth = depth + 1  # type: ignore[attr-defined]
+            if depth == 0:
+                requests.claim_sent(user_id=by.pk, at=at)
             result = service(**given)
             mine.depth = depth  # type: ignore[attr-defined]
             if depth == 0:
@@ -166,6 +168,7 @@ def _run(service: F, given: dict[str, Any], *, by: User, clinic_id: uuid.UUID | 
     except BaseException:
         if outermost:
             live.forget()
+            requests.unclaim_sent()
         raise
     return result
 

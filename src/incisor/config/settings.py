@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "incisor.kernel.middleware.language_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "incisor.clinics.middleware.clinic_middleware",
+    "incisor.kernel.middleware.request_key_middleware",
     "incisor.kernel.middleware.refusal_middleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

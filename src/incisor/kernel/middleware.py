@@ -1,5 +1,6 @@
 """What every request passes: the organisation, the language, refusals turned into pages."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.utils import translation
 
 from incisor.kernel.errors import Refused
 from incisor.kernel.organisation import organisation
-from incisor.kernel.views import DATABASE_IS_AWAY, database_is_away, refused
+from incisor.kernel.requests import AlreadyDone, sent_as
+from incisor.kernel.views import DATABASE_IS_AWAY, already_done, database_is_away, refused
 
 Next = Callable[[HttpRequest], HttpResponse]
+REQUEST_KEY = re.compile(r"[A-Za-z0-9-]{8,50}")
+REQUEST_KEY_FIELD = "_request_key"
 
 
 def organisation_middleware(get_response: Next) -> Next:
@@ -41,6 +45,24 @@ def language_middleware(get_response: Next) -> Next:
     return middleware
 
 
+def request_key_middleware(get_response: Next) -> Next:
+    """Let what a page sends again, because it got no answer, be done once: the page names each sending with a key."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with sent_as(_request_key(request) if request.method == "POST" else ""):
+            return get_response(request)
+
+    return middleware
+
+
+def _request_key(request: HttpRequest) -> str:
+    """Return the key of the sending: from a script in the header, from a plain form in a hidden field."""
+    key = request.headers.get("X-Request-Key", "")
+    if not key and (request.content_type or "").startswith(("application/x-www-form", "multipart/form")):
+        key = request.POST.get(REQUEST_KEY_FIELD, "")
+    return key if REQUEST_KEY.fullmatch(key) else ""
+
+
 class RefusalMiddleware:
     """Turn a Refused that no view took up into a readable answer; whatever was written is rolled back already."""
 
@@ -51,6 +73,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, AlreadyDone):
+            return already_done(request)
         if isinstance(exception, DATABASE_IS_AWAY):
             return database_is_away(request, exception)
         return refused(request, exception) if isinstance(exception, Refused) else None

@@ -1,7 +1,10 @@
 """Requests that must not happen twice: a double click, a resend after a lost connection."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -78,3 +81,47 @@ def once(
             _("This idempotency key was used for another request. Take a new key for a new request."), key=key
         )
     return kept.result_id, False
+
+
+class AlreadyDone(Exception):
+    """The request was carried out when it came the first time; its answer was lost on the way."""
+
+
+@dataclass
+class _Sent:
+    key: str
+    is_claimed: bool = False
+
+
+_sent: ContextVar[_Sent | None] = ContextVar("sent", default=None)
+
+
+@contextmanager
+def sent_as(key: str) -> Iterator[None]:
+    """Work on a request that the page named with this key (empty: with none), so that it can be sent again without harm."""
+    token = _sent.set(_Sent(key[:50]) if key else None)
+    try:
+        yield
+    finally:
+        _sent.reset(token)
+
+
+def claim_sent(*, user_id: uuid.UUID, at: datetime) -> None:
+    """Note, in the transaction of the first thing that the request does, that it was carried out.
+
+    Called by the action guard. A second one with the same key waits until the first has ended. Raises AlreadyDone.
+    """
+    sent = _sent.get()
+    if sent is None or sent.is_claimed:
+        return
+    mine = uuid7()
+    if claim(user_id=user_id, key=f"sent:{sent.key}", action="sent", result_id=mine, at=at) != mine:
+        raise AlreadyDone
+    sent.is_claimed = True
+
+
+def unclaim_sent() -> None:
+    """Forget the note: its transaction failed, so nothing was carried out yet."""
+    sent = _sent.get()
+    if sent is not None:
+        sent.is_claimed = False

@@ -4,10 +4,12 @@ import logging
 import sys
 from typing import Any
 
+from django.contrib import messages
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.i18n import set_language as _set_language
 
@@ -38,6 +40,21 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
         return response
     name = {403: "403.html", 404: "404.html"}.get(refusal.status, "409.html")
     return render(request, name, {"refusal": refusal}, status=refusal.status)
+
+
+def already_done(request: HttpRequest) -> HttpResponse:
+    """Say that what came again was done when it came first: a toast, or the page from which it was sent."""
+    text = _("It had arrived the first time and was done once. Nothing was done twice.")
+    if request.headers.get("HX-Request") == "true":
+        from incisor.kernel.htmx import toast  # noqa: PLC0415 -- only here
+
+        response = toast(HttpResponse(status=204), text, "info")
+        response.headers["X-Request-Repeated"] = "1"
+        return response
+    messages.info(request, text)
+    back = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(back if is_ours else "/", status=303)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
