@@ -46,6 +46,22 @@ class BadgeSource(Entry):
     find: Callable[[Clinic, Collection[Any], datetime], Mapping[uuid.UUID, Sequence[tuple[str, str, str]]]]
 
 
+class CodeHit(NamedTuple):
+    """What a scanned code means: one line of the search. is_post: Enter does it at once; else the page opens."""
+
+    label: str
+    url: str
+    icon: str = "qrcode"
+    is_post: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeReader(Entry):
+    """An app that knows a code: read(clinic, text, at) returns what it means, None when it is none of its codes."""
+
+    read: Callable[[Clinic, str, datetime], CodeHit | None]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportField:
     """A field that a column of a file can mean. synonyms: headings by which it is known, in Chinese and English."""
@@ -206,6 +222,7 @@ patient_panels: Place[Panel] = Place("patient_panels")
 patient_figures: Place[Figure] = Place("patient_figures")
 patient_badges: Place[BadgeSource] = Place("patient_badges")
 search_ranking: Place[Ranking] = Place("search_ranking")
+code_readers: Place[CodeReader] = Place("code_readers")
 import_kinds: Place[ImportKind] = Place("import_kinds")
 merge_parts: Place[MergePart] = Place("merge_parts")
 data_parts: Place[DataPart] = Place("data_parts")

@@ -13,9 +13,9 @@ class ReceptionConfig(AppConfig):
         """Stand first in the navigation, answer F4 everywhere, rank the search by who is here."""
         from incisor.clinics.enums import DeviceKind  # noqa: PLC0415 -- app ready
         from incisor.clinics.hooks import device_pages, settings_tabs  # noqa: PLC0415 -- app ready
-        from incisor.patients.hooks import Ranking, search_ranking  # noqa: PLC0415 -- app ready
+        from incisor.patients.hooks import CodeReader, Ranking, code_readers, search_ranking  # noqa: PLC0415 -- same
         from incisor.reception import jobs, reactions  # noqa: F401, PLC0415 -- app ready
-        from incisor.reception.queries import on_the_board  # noqa: PLC0415 -- app ready
+        from incisor.reception.queries import on_the_board, read_code  # noqa: PLC0415 -- app ready
         from incisor.scheduling.enums import AppointmentStatus  # noqa: PLC0415 -- app ready
         from incisor.scheduling.hooks import AppointmentAction, appointment_actions  # noqa: PLC0415 -- app ready
 
@@ -101,6 +101,24 @@ class ReceptionConfig(AppConfig):
                 icon="user-check",
                 row_key="a",
                 is_main=True,
+            )
+        )
+        code_readers.add(
+            CodeReader(
+                key="confirmation",
+                label=_("Code of a confirmation"),
+                order=10,
+                permission=Permission.RECEPTION_WORK,
+                read=read_code,
+            )
+        )
+        settings_tabs.add(
+            Link(
+                key="triage",
+                label=_("Triage"),
+                order=62,
+                permission=Permission.CLINIC_EDIT,
+                url_name="reception:triage-settings",
             )
         )
         search_ranking.add(

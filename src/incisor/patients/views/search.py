@@ -14,6 +14,7 @@ from incisor.kernel import clock
 from incisor.kernel.hooks import Link, commands, navigation
 from incisor.kernel.htmx import render
 from incisor.patients import queries, rules
+from incisor.patients.hooks import code_readers
 
 LINKS_AT_MOST = 5
 
@@ -33,12 +34,23 @@ def search(request: HttpRequest) -> HttpResponse:
     """Answer what was typed: patients first, then pages and actions; "register" first when nobody was found."""
     clinic = request.clinic  # type: ignore[attr-defined]
     text = request.GET.get("q", "")[:80]
+    code = _code(request, text)
     rows: list[Row] = []
-    if may(request.user, Permission.PATIENT_SEE, clinic.pk):  # type: ignore[arg-type]
+    if code is None and may(request.user, Permission.PATIENT_SEE, clinic.pk):  # type: ignore[arg-type]
         rows = [_row(request, hit) for hit in queries.find(clinic, text, at=clock.now())]
-    links = matching_links(request, text) if text.strip() else []
-    context = {"q": text, "rows": rows, "links": links, "register": _register(request, text)}
+    links = [code] if code else matching_links(request, text) if text.strip() else []
+    context = {"q": text, "rows": rows, "links": links, "register": None if code else _register(request, text)}
     return render(request, "patients/search.html", context, partial="results")
+
+
+def _code(request: HttpRequest, text: str) -> dict[str, Any] | None:
+    """Return the one line for a scanned code, None when no app knows it."""
+    for reader in code_readers:
+        if reader.permission is None or may(request.user, reader.permission, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
+            hit = reader.read(request.clinic, text, clock.now())  # type: ignore[attr-defined]
+            if hit is not None:
+                return {"label": hit.label, "icon": hit.icon, "url": hit.url, "shortcut": "", "is_post": hit.is_post}
+    return None
 
 
 def _row(request: HttpRequest, hit: queries.Hit) -> Row:

@@ -1,9 +1,21 @@
 """What is typed and chosen at the desk, by topic."""
 
-from incisor.reception.forms.desk import CorrectForm, ReasonForm, ReorderForm, SignsField, TriageForm, WalkInForm
-from incisor.reception.forms.screens import NoticeForm, ScreenForm
+from incisor.reception.forms.desk import (
+    CareForm,
+    CorrectForm,
+    ReasonForm,
+    ReorderForm,
+    SignsField,
+    TriageForm,
+    WalkInForm,
+)
+from incisor.reception.forms.screens import (
+    NoticeForm,
+    ScreenForm,
+)
 
 __all__ = [
+    "CareForm",
     "CorrectForm",
     "NoticeForm",
     "ReasonForm",

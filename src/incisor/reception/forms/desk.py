@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incisor.clinics.models import Clinic
 from incisor.reception import queries
+from incisor.reception.enums import CareDecision
 from incisor.staff.queries import dentists
 from incisor.visits.enums import Urgency, VisitKind
 from incisor.visits.models import Visit
@@ -18,7 +19,11 @@ class SignsField(forms.MultipleChoiceField):
     """Signs of triage, by key."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(choices=lambda: [(sign.key, sign.label) for sign in queries.signs()], required=False, **more)
+        super().__init__(required=False, **more)
+
+    def offer(self, clinic: Clinic) -> None:
+        """Let the clinic's signs be chosen."""
+        self.choices = [(sign.key, sign.label) for sign in queries.signs(clinic)]
 
 
 class WalkInForm(forms.Form):
@@ -31,6 +36,7 @@ class WalkInForm(forms.Form):
 
     def __init__(self, *args: Any, clinic: Clinic, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["signs"].offer(clinic)  # type: ignore[attr-defined]
         self.people = {str(person.pk): person for person in dentists(clinic)}
         self.fields["dentist"].choices = [  # type: ignore[attr-defined]
             ("", _("Whoever is free")),
@@ -67,6 +73,10 @@ class TriageForm(forms.Form):
     signs = SignsField()
     urgency = forms.ChoiceField(choices=[("", ""), *Urgency.choices], required=False, label=_("Urgency"))
 
+    def __init__(self, *args: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["signs"].offer(clinic)  # type: ignore[attr-defined]
+
 
 class CorrectForm(forms.Form):
     """Dentist, kind of visit and the note between chair and desk."""
@@ -92,3 +102,17 @@ class CorrectForm(forms.Form):
             "kind": given["kind"],
             "desk_note": given["desk_note"],
         }
+
+
+class CareForm(forms.Form):
+    """What the dentist decides about the warnings before an operation, and why."""
+
+    warnings = forms.MultipleChoiceField(required=False)
+    decision = forms.ChoiceField(choices=CareDecision.choices, required=False)
+    reason = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # whichever stood on the page: the service keeps those that still stand
+        sent = self.data.getlist("warnings") if self.is_bound else []
+        self.fields["warnings"].choices = [(key, key) for key in sent[:40]]  # type: ignore[attr-defined]

@@ -1,6 +1,31 @@
 """What is going on in the clinic now."""
 
-from incisor.reception.queries.board import Board, Row, board, day_of, my_day
+from incisor.reception.queries.arrivals import (
+    Arriving,
+    appointment_anywhere,
+    arriving,
+    by_the_clock,
+    late_word,
+    late_word_of,
+    late_words,
+    not_for_now,
+    other_times,
+    read_code,
+)
+from incisor.reception.queries.board import (
+    Board,
+    Row,
+    board,
+    day_of,
+    my_day,
+)
+from incisor.reception.queries.care import (
+    Care,
+    care_before_booking,
+    care_of_appointment,
+    care_of_visit,
+    care_of_visits,
+)
 from incisor.reception.queries.chairs import (
     ChairNow,
     booked_on_broken,
@@ -9,14 +34,62 @@ from incisor.reception.queries.chairs import (
     patient_in,
     proposed_chair,
 )
-from incisor.reception.queries.delays import Concerned, concerned_by, delay, delays_of, open_delays
-from incisor.reception.queries.flow import flow_rules
-from incisor.reception.queries.gaps import gaps_today
-from incisor.reception.queries.helping import help_call, help_calls
-from incisor.reception.queries.leaving import Leaving, leaving_of, leavings_of, left_open_row, reasons_for
-from incisor.reception.queries.money import Owed, left_to_pay, owed_of
-from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
-from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
+from incisor.reception.queries.delays import (
+    Concerned,
+    concerned_by,
+    delay,
+    delays_of,
+    open_delays,
+)
+from incisor.reception.queries.flow import (
+    flow_rules,
+)
+from incisor.reception.queries.gaps import (
+    EMERGENCY_MINUTES,
+    Gap,
+    Offer,
+    Proposed,
+    gaps_today,
+    next_good_times,
+    triage_offer,
+)
+from incisor.reception.queries.helping import (
+    help_call,
+    help_calls,
+)
+from incisor.reception.queries.leaving import (
+    Leaving,
+    leaving_of,
+    leavings_of,
+    left_open_row,
+    reasons_for,
+)
+from incisor.reception.queries.marks import (
+    mark_rows,
+)
+from incisor.reception.queries.money import (
+    Owed,
+    left_to_pay,
+    owed_of,
+)
+from incisor.reception.queries.people import (
+    last_step,
+    on_the_board,
+    staff_of,
+    todays_appointments,
+    unsigned_notes,
+)
+from incisor.reception.queries.points import (
+    PointLine,
+    arrival_check,
+    point_lines,
+    points_at_arrival,
+)
+from incisor.reception.queries.queue import (
+    busy_dentists,
+    waiting_entry,
+    waiting_now,
+)
 from incisor.reception.queries.screen import (
     ScreenNow,
     notice,
@@ -37,8 +110,28 @@ from incisor.reception.queries.sheets import (
     shipped_words,
     words_of,
 )
-from incisor.reception.queries.surveys import answers_between, may_be_asked, survey_by_id, survey_of
-from incisor.reception.queries.triage import first_choices, signs, signs_by_key, signs_by_level
+from incisor.reception.queries.surveys import (
+    answers_between,
+    may_be_asked,
+    survey_by_id,
+    survey_of,
+)
+from incisor.reception.queries.triage import (
+    QuestionRow,
+    first_choices,
+    is_shipped,
+    question_row,
+    question_rows,
+    questions,
+    rule_row,
+    rule_rows,
+    shipped,
+    shipped_rule,
+    sign_words,
+    signs,
+    signs_by_key,
+    signs_by_level,
+)
 from incisor.reception.queries.waits import (
     expected_wait,
     flow_of,
@@ -50,21 +143,37 @@ from incisor.reception.queries.waits import (
 )
 
 __all__ = [
+    "EMERGENCY_MINUTES",
+    "Arriving",
     "Board",
+    "Care",
     "ChairNow",
     "Concerned",
+    "Gap",
     "Leaving",
+    "Offer",
     "Owed",
+    "PointLine",
+    "Proposed",
+    "QuestionRow",
     "Row",
     "ScreenNow",
     "Sheet",
     "Words",
     "all_words",
     "answers_between",
+    "appointment_anywhere",
+    "arrival_check",
+    "arriving",
     "board",
     "booked_on_broken",
     "busy_dentists",
+    "by_the_clock",
     "can_send",
+    "care_before_booking",
+    "care_of_appointment",
+    "care_of_visit",
+    "care_of_visits",
     "chair_options",
     "concerned_by",
     "day_of",
@@ -78,32 +187,51 @@ __all__ = [
     "gaps_today",
     "help_call",
     "help_calls",
+    "is_shipped",
     "kinds_of",
     "language_of",
     "last_step",
+    "late_word",
+    "late_word_of",
+    "late_words",
     "leaving_of",
     "leavings_of",
     "left_open_row",
     "left_to_pay",
+    "mark_rows",
     "may_be_asked",
     "measured_ratios",
     "my_day",
+    "next_good_times",
+    "not_for_now",
     "notice",
     "notices",
     "on_duty",
     "on_the_board",
     "open_delays",
+    "other_times",
     "outlook",
     "owed_of",
     "patient_in",
+    "point_lines",
+    "points_at_arrival",
     "proposed_chair",
+    "question_row",
+    "question_rows",
+    "questions",
+    "read_code",
     "reasons_for",
     "rooms_of_screens",
+    "rule_row",
+    "rule_rows",
     "screen_now",
     "screens_of",
     "sheets_of_visit",
     "sheets_of_visits",
+    "shipped",
+    "shipped_rule",
     "shipped_words",
+    "sign_words",
     "signs",
     "signs_by_key",
     "signs_by_level",
@@ -111,6 +239,7 @@ __all__ = [
     "survey_by_id",
     "survey_of",
     "todays_appointments",
+    "triage_offer",
     "typical_lengths",
     "unsigned_notes",
     "waiting_entry",

@@ -17,8 +17,9 @@ from incisor.patients.queries import is_covered
 from incisor.reception.queries.chairs import ChairNow, pick_chair, usual_chairs
 from incisor.reception.queries.money import Owed, owed_of
 from incisor.reception.queries.queue import waiting_entry
-from incisor.reception.queries.triage import signs_by_key
+from incisor.reception.queries.triage import sign_words, signs_by_key
 from incisor.reception.rules.queue import calling_order
+from incisor.reception.rules.triage import Sign
 from incisor.reception.rules.waiting import average_wait, late_minutes, minutes_between, tone_of, waits_since
 from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment, AppointmentItem
@@ -65,6 +66,9 @@ class Row:
     is_over: bool = False
     chair: Chair | None = None
     owed: Owed = field(default_factory=Owed)
+    told: int = 0  # so many minutes later the patient said to come
+    point_count: int = 0  # what was pointed out at the door and nobody has seen to
+    care: Any = None  # queries.care.Care, warnings before an operation
 
 
 @dataclass
@@ -119,6 +123,7 @@ class Known:
     chairs: list[Chair]
     booked: dict[Any, str]
     owed: dict[Any, Owed]
+    signs: dict[str, Sign]
 
 
 def _known(clinic: Clinic, expected: list[Appointment], visits: list[Visit]) -> Known:
@@ -133,6 +138,7 @@ def _known(clinic: Clinic, expected: list[Appointment], visits: list[Visit]) -> 
         chairs=chairs(clinic),
         booked=_booked(appointments),
         owed=owed_of(clinic, [visit.pk for visit in visits if visit.status in OWING]),
+        signs=signs_by_key(clinic) if any(visit.signs for visit in visits) else {},
     )
 
 
@@ -142,7 +148,7 @@ def _visit_rows(clinic: Clinic, visits: list[Visit], known: Known, at: datetime)
     nothing = Owed(currency=clinic.currency)
     rows: dict[Any, Row] = {}
     for visit in visits:
-        what = known.booked.get(visit.appointment_id) or visit.complaint or _signs_of(visit)
+        what = known.booked.get(visit.appointment_id) or visit.complaint or sign_words(known.signs, visit.signs)
         chair = places.get(visit.chair_id)
         if visit.status in QUEUED:
             booked = visit.booked_chair_id  # type: ignore[attr-defined]
@@ -191,11 +197,6 @@ def _called_first(waiting: list[Visit]) -> list[Any]:
     called = {visit.pk for visit in waiting if visit.status == VisitStatus.CALLED}
     order = [entry.key for entry in calling_order(waiting_entry(visit) for visit in waiting)]
     return sorted(order, key=lambda key: key not in called)
-
-
-def _signs_of(visit: Visit) -> str:
-    known = signs_by_key() if visit.signs else {}
-    return "、".join(known[key].label for key in visit.signs if key in known)
 
 
 def my_day(clinic: Clinic, dentist: StaffMember, at: datetime) -> Board:

@@ -1,6 +1,21 @@
 """Today at the desk and at the chair: every step of a patient, and its undoing."""
 
-from incisor.reception.services.arrivals import check_in, receive_walk_in, record_no_show, undo_no_show
+from incisor.reception.services.arrivals import (
+    NotAConfirmation,
+    NotToday,
+    WasCancelled,
+    check_in,
+    receive_walk_in,
+    record_no_show,
+    see_points,
+    take_gap,
+    undo_no_show,
+)
+from incisor.reception.services.care import (
+    NotWarned,
+    WordNeeded,
+    acknowledge_care,
+)
 from incisor.reception.services.chairside import (
     ChairNotFree,
     NoChairFree,
@@ -17,8 +32,20 @@ from incisor.reception.services.delays import (
     tell_of_delay,
     undo_delay,
 )
-from incisor.reception.services.failing import Moved, move_off_chair
-from incisor.reception.services.helping import HelpIsComing, answer_help, call_for_help, end_help
+from incisor.reception.services.failing import (
+    Moved,
+    move_off_chair,
+)
+from incisor.reception.services.helping import (
+    HelpIsComing,
+    answer_help,
+    call_for_help,
+    end_help,
+)
+from incisor.reception.services.late import (
+    end_late_word,
+    note_late,
+)
 from incisor.reception.services.leaving import (
     ReasonNeeded,
     ReasonNotFitting,
@@ -43,7 +70,13 @@ from incisor.reception.services.queue import (
     return_to_queue,
     triage,
 )
-from incisor.reception.services.screens import NoticeRefused, add_notice, change_notice, remove_notice, restore_notice
+from incisor.reception.services.screens import (
+    NoticeRefused,
+    add_notice,
+    change_notice,
+    remove_notice,
+    restore_notice,
+)
 from incisor.reception.services.sheets import (
     CannotSend,
     NoSheet,
@@ -61,8 +94,19 @@ from incisor.reception.services.stages import (
     set_stage,
     tell_desk,
 )
-from incisor.reception.services.surveys import answer_survey
-from incisor.reception.services.undoing import undo_step
+from incisor.reception.services.surveys import (
+    answer_survey,
+)
+from incisor.reception.services.triage_rules import (
+    TriageRefused,
+    reset_triage_questions,
+    reset_triage_rule,
+    save_triage_question,
+    save_triage_rule,
+)
+from incisor.reception.services.undoing import (
+    undo_step,
+)
 from incisor.reception.services.waits import (
     NotSaid,
     NotWaiting,
@@ -70,6 +114,10 @@ from incisor.reception.services.waits import (
     promise_wait,
     tell_waiting,
     untell_waiting,
+)
+from incisor.reception.services.walk_ins import (
+    book_walk_in_later,
+    receive_in_gap,
 )
 
 __all__ = [
@@ -82,20 +130,28 @@ __all__ = [
     "NoSheet",
     "NobodyToTell",
     "NobodyWaits",
+    "NotAConfirmation",
     "NotCalled",
     "NotInChair",
     "NotParked",
     "NotSaid",
+    "NotToday",
     "NotWaiting",
+    "NotWarned",
     "NoticeRefused",
     "ReasonNeeded",
     "ReasonNotFitting",
     "SameDentist",
     "SheetWordsWrong",
+    "TriageRefused",
+    "WasCancelled",
+    "WordNeeded",
+    "acknowledge_care",
     "add_delay",
     "add_notice",
     "answer_help",
     "answer_survey",
+    "book_walk_in_later",
     "call_again",
     "call_back",
     "call_for_help",
@@ -109,23 +165,31 @@ __all__ = [
     "close_if_complete",
     "close_visit",
     "end_help",
+    "end_late_word",
     "end_treatment",
     "learn_lengths",
     "leave_open",
     "move_off_chair",
+    "note_late",
     "note_told",
     "park",
     "patient_left",
     "print_sheets",
     "promise_wait",
+    "receive_in_gap",
     "receive_walk_in",
     "record_no_show",
     "redirect_patient",
     "remove_notice",
     "reorder",
+    "reset_triage_questions",
+    "reset_triage_rule",
     "restore_notice",
     "return_to_queue",
+    "save_triage_question",
+    "save_triage_rule",
     "seat_patient",
+    "see_points",
     "send_sheets",
     "set_chair_state",
     "set_delay",
@@ -133,6 +197,7 @@ __all__ = [
     "set_record_ready",
     "set_stage",
     "take_back_reason",
+    "take_gap",
     "tell_desk",
     "tell_of_delay",
     "tell_waiting",

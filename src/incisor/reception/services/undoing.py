@@ -11,11 +11,13 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.clinics.enums import ChairState
 from incisor.clinics.models import Clinic
+from incisor.clinics.queries import chair as chair_of
 from incisor.clinics.queries import lock_chairs
 from incisor.kernel.clock import business_date
 from incisor.reception.services._chairs import put_chair
 from incisor.scheduling import queries as scheduling_queries
 from incisor.scheduling import services as scheduling
+from incisor.staff.queries import dentist as dentist_of
 from incisor.visits import queries as visits_queries
 from incisor.visits import services as visits
 from incisor.visits.models import Visit, VisitStep
@@ -61,3 +63,19 @@ def _restore_appointment(clinic: Clinic, before: dict[str, Any], by: User, at: d
     if appointment.status != before["appointment_to"]:
         raise visits.UndoImpossible(_("The appointment was changed since."))
     scheduling.change_status(by=by, appointment=appointment, to=before["appointment_from"], at=at)
+    if before.get("moved_from"):
+        _move_back(clinic, before["appointment_id"], before["moved_from"], by, at)
+
+
+def _move_back(clinic: Clinic, appointment_id: str, old: dict[str, str], by: User, at: datetime) -> None:
+    """Give an appointment the time back from which it was brought forward at the door."""
+    starts_at = parse_datetime(old["starts_at"])
+    if starts_at is not None:
+        scheduling.move_appointment(
+            by=by,
+            appointment=scheduling_queries.appointment(clinic, appointment_id),
+            dentist=dentist_of(clinic, old["dentist"]),
+            chair=chair_of(clinic, old["chair"]),
+            starts_at=starts_at,
+            at=at,
+        )

@@ -1,8 +1,30 @@
 """Pages of reception: today's board, the dentist's day, and every step of a patient."""
 
-from incisor.reception.views.arrivals import check_in, no_show, undo_no_show, walk_in
-from incisor.reception.views.board import chairside, today
-from incisor.reception.views.screen_page import screen, screen_now, screen_preview
+from incisor.reception.views.arrivals import (
+    arrival,
+    check_in,
+    end_late_word,
+    no_show,
+    note_late,
+    points,
+    reopen_points,
+    scan,
+    see_points,
+    take_gap,
+    undo_no_show,
+)
+from incisor.reception.views.board import (
+    chairside,
+    today,
+)
+from incisor.reception.views.care_panel import (
+    care,
+)
+from incisor.reception.views.screen_page import (
+    screen,
+    screen_now,
+    screen_preview,
+)
 from incisor.reception.views.screen_settings import (
     notice_edit,
     notice_new,
@@ -11,34 +33,77 @@ from incisor.reception.views.screen_settings import (
     screen_edit,
     screens,
 )
-from incisor.reception.views.steps import call, call_back, call_next, chair_state, close, end, leave, seat, undo
-from incisor.reception.views.visit import correct, reorder, triage, visit_panel
+from incisor.reception.views.steps import (
+    call,
+    call_back,
+    call_next,
+    chair_state,
+    close,
+    end,
+    leave,
+    seat,
+    undo,
+)
+from incisor.reception.views.triage_settings import (
+    question_edit,
+    questions_reset,
+    sign_edit,
+    sign_reset,
+    triage_settings,
+)
+from incisor.reception.views.visit import (
+    correct,
+    reorder,
+    triage,
+    visit_panel,
+)
+from incisor.reception.views.walk_ins import (
+    guide,
+    later,
+    walk_in,
+)
 
 __all__ = [
+    "arrival",
     "call",
     "call_back",
     "call_next",
+    "care",
     "chair_state",
     "chairside",
     "check_in",
     "close",
     "correct",
     "end",
+    "end_late_word",
+    "guide",
+    "later",
     "leave",
     "no_show",
+    "note_late",
     "notice_edit",
     "notice_new",
     "notice_remove",
     "notice_restore",
+    "points",
+    "question_edit",
+    "questions_reset",
+    "reopen_points",
     "reorder",
+    "scan",
     "screen",
     "screen_edit",
     "screen_now",
     "screen_preview",
     "screens",
     "seat",
+    "see_points",
+    "sign_edit",
+    "sign_reset",
+    "take_gap",
     "today",
     "triage",
+    "triage_settings",
     "undo",
     "undo_no_show",
     "visit_panel",

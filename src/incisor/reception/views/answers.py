@@ -21,7 +21,13 @@ def undo_url_of(step: VisitStep | None) -> str | None:
 
 
 def done(
-    request: HttpRequest, text: Any, *, at: datetime, undo_url: str | None = None, level: str = "success"
+    request: HttpRequest,
+    text: Any,
+    *,
+    at: datetime,
+    undo_url: str | None = None,
+    level: str = "success",
+    panel: tuple[str, Any] | None = None,
 ) -> HttpResponse:
     """Say what was done, with its undo, on the board, at the chair, or wherever the hand was."""
     if not wants_fragment(request):
@@ -36,7 +42,7 @@ def done(
         response = trigger(HttpResponse(status=204), "live:day")
         if target == "panel-body":
             trigger(response, "panel-close")
-    return toast(response, text, level, undo_url=undo_url)
+    return toast(response, text, level, undo_url=undo_url, panel=panel)
 
 
 def _back(request: HttpRequest) -> str:

@@ -30,13 +30,18 @@ def permissions(request: HttpRequest) -> dict[str, bool]:
 def board_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """Return what today's board shows."""
     whole = request.GET.get("done") == "all"
-    return {"board": queries.board(request.clinic, at, whole=whole), "whole": whole, **permissions(request)}
+    return {
+        "board": queries.mark_rows(request.clinic, queries.board(request.clinic, at, whole=whole), at),
+        "whole": whole,
+        **permissions(request),
+    }
 
 
 def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """Return what the dentist's day shows: own patients, or everybody's for a nurse."""
     dentist = queries.staff_of(request.clinic, request.user)
     shown = queries.my_day(request.clinic, dentist, at) if dentist else queries.board(request.clinic, at, whole=True)
+    queries.mark_rows(request.clinic, shown, at)
     unsigned = queries.unsigned_notes(request.clinic, dentist) if dentist else []
     return {"board": shown, "dentist": dentist, "unsigned": unsigned, **permissions(request)}
 

@@ -33,7 +33,7 @@ def visit_panel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "last": standing[-1] if standing else None,
         "chairs": queries.chair_options(request.clinic, visit),
         "owed": queries.left_to_pay(visit),
-        "levels": queries.signs_by_level(),
+        "levels": queries.signs_by_level(request.clinic),
         "correct_form": CorrectForm(clinic=request.clinic, visit=visit),
         "reorder_form": ReorderForm(),
         **permissions(request),
@@ -58,7 +58,7 @@ def reorder(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Judge anew how urgent somebody is who waits."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
-    form = TriageForm(request.POST)
+    form = TriageForm(request.POST, clinic=request.clinic)
     if not form.is_valid():
         raise Refused(_("Choose signs from the list."), code="not_understood")
     chosen = form.cleaned_data

@@ -7,6 +7,7 @@ from incisor.visits.services.arrival import (
     begin_visit,
     correct_visit,
     put_in_queue,
+    set_due,
     set_urgency,
     withdraw_visit,
 )
@@ -128,6 +129,7 @@ __all__ = [
     "reopen_plan_item",
     "resume_plan",
     "save_note",
+    "set_due",
     "set_tooth_findings",
     "set_treatments_done",
     "set_urgency",

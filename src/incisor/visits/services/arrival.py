@@ -50,10 +50,12 @@ def begin_visit(
     signs: Sequence[str] = (),
     restore: Mapping[str, str] | None = None,
     arrival: str = ArrivalChannel.DESK,
+    due_at: datetime | None = None,
 ) -> Visit:
     """Begin a visit: the patient is here and waits, with a queue number of the clinic and business date.
 
-    kind: None lets PAT-5 decide. arrival: by what way the patient said so. restore: what undoing this has to restore elsewhere. Raises AlreadyHere, NotFound.
+    kind: None lets PAT-5 decide. arrival: by what way the patient said so. due_at: None takes the appointment's time.
+    restore: what undoing this has to restore elsewhere. Raises AlreadyHere, NotFound.
     """
     queries.lock_patient(clinic, patient.pk)
     waiting = Visit.objects.filter(clinic=clinic, patient=patient, status__in=QUEUED)
@@ -77,7 +79,7 @@ def begin_visit(
         urgency=Urgency(urgency),
         signs=list(signs),
         complaint=complaint.strip(),
-        due_at=appointment.starts_at if appointment else None,
+        due_at=due_at or (appointment.starts_at if appointment else None),
         arrived_at=at,
         arrival=ArrivalChannel(arrival),
     )
@@ -194,6 +196,23 @@ def correct_visit(
         patient_id=visit.patient_id,
         before=before,
         after={name: str(value) for name, value in values.items()},
+    )
+    return visit
+
+
+@action(Permission.RECEPTION_WORK)
+def set_due(*, by: User, visit: Visit, due_at: datetime, dentist: StaffMember, at: datetime) -> Visit:
+    """Let a waiting patient be due at another time of today, with that dentist."""
+    if visit.status not in QUEUED:
+        raise ChangedMeanwhile(_("%(patient)s is not waiting any more.") % {"patient": visit.patient.name})
+    before = {"due_at": visit.due_at.isoformat() if visit.due_at else None, "dentist_id": str(visit.dentist_id)}
+    _change(visit, {"due_at": due_at, "dentist_id": dentist.pk})
+    record(
+        "visit.due_set",
+        subject=visit,
+        patient_id=visit.patient_id,
+        before=before,
+        after={"due_at": due_at.isoformat(), "dentist_id": str(dentist.pk)},
     )
     return visit
 
