@@ -420,6 +420,14 @@ def _block_rule(world: World) -> Any:
     )
 
 
+def _late_word(world: World) -> Any:
+    from incisor.reception.models import LateWord
+
+    return LateWord.objects.create(
+        clinic=world.clinic, appointment=world.appointment, minutes=20, by=world.user, at=world.at
+    )
+
+
 def _closure(world: World) -> Any:
     return Closure.objects.create(
         clinic=world.clinic, starts_at=world.at + timedelta(days=5), ends_at=world.at + timedelta(days=6), reason="装修"
@@ -560,6 +568,7 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "version_id": _form_version,
     "forms:rule_id": _form_rule,
     "visit_id": lambda world: world.visit,
+    "word_id": _late_word,
 }
 
 
@@ -589,6 +598,7 @@ def _holiday() -> Any:
 
 # Parameters that name no row: a value that the page knows
 VALUES: dict[str, Any] = {
+    "code": "1" * 41,
     "day": "2026-03-03",
     "field": "phone",
     "field_key": "name",

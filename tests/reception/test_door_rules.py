@@ -61,9 +61,7 @@ def test_situation(coming, situation):
 def test_every_coming_has_a_situation_and_nobody_is_checked_in_who_should_not_be(
     status, minutes, days, told, is_here, is_own
 ):
-    coming = Coming(
-        status=status, minutes=minutes, days=days, told_minutes=told, is_here=is_here, is_own=is_own
-    )
+    coming = Coming(status=status, minutes=minutes, days=days, told_minutes=told, is_here=is_here, is_own=is_own)
     handling = TABLE[situation_of(coming, LIMITS)]
 
     if handling.checks_in:

@@ -43,6 +43,7 @@ from incisor.reception.services.helping import (
     end_help,
 )
 from incisor.reception.services.late import (
+    NotLate,
     end_late_word,
     note_late,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "NotAConfirmation",
     "NotCalled",
     "NotInChair",
+    "NotLate",
     "NotParked",
     "NotSaid",
     "NotToday",

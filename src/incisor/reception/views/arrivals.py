@@ -14,7 +14,7 @@ from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.clinics import queries as clinics
 from incisor.kernel.clock import now
-from incisor.kernel.errors import NotFound, Refused
+from incisor.kernel.errors import Refused
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render, trigger, wants_fragment
 from incisor.kernel.spans import minute_of, moment_of
@@ -186,12 +186,12 @@ def take_gap(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 
 def slot_of(request: HttpRequest, value: str) -> tuple[Any, Any, datetime]:
-    """Return dentist, chair and moment of a button that stands for a free time. Raises NotFound."""
+    """Return dentist, chair and moment of a button that stands for a free time. Raises Refused, NotFound."""
     dentist_id, _sign, rest = value.partition("_")
     chair_id, _sign, minute = rest.partition("_")
     keys = as_uuid(dentist_id), as_uuid(chair_id)
     if None in keys or not minute.isdigit() or len(minute) > 9:
-        raise NotFound()
+        raise Refused(_("Choose one of the times."), code="not_understood")
     return staff.dentist(request.clinic, keys[0]), clinics.chair(request.clinic, keys[1]), moment_of(int(minute))
 
 
