@@ -390,8 +390,6 @@ FIELD_LABELS = {
     "guardian_below_age": _("A guardian signs below the age of"),
     "link_hours": _("Hours of a link"),
     "tablet_minutes": _("Minutes of the tablet"),
-    "text_zh": _("Chinese text"),
-    "text_en": _("English text"),
     "is_urgent": _("Urgent"),
 }
 
