@@ -40,6 +40,7 @@ UNGUARDED: dict[str, str] = {
     "scheduling.services.gate.explain": "only finds words and alternatives for a refusal",
     "outreach.services.call_tasks.drop_call_tasks": "runs inside the action that settles what the calls were for",
     "outreach.services.call_tasks.make_call_task": "runs inside the action that asks for the call",
+    "outreach.services.call_tasks.make_complaint_task": "runs inside the action that took the patient's answer",
     "outreach.services.call_tasks.make_missed_call": "runs inside the action that notes who did not come",
     "outreach.services.reminders.announce": "runs inside the action that has something to tell",
     "outreach.services.reminders.announce_move": "runs inside the action that moved the appointment",

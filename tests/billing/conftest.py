@@ -5,6 +5,7 @@ import pytest
 from incisor.billing import services
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_procedure
+from tests.factories.reception import make_sheet
 from tests.factories.visits import make_visit
 
 
@@ -21,6 +22,7 @@ def visit(clinic, pia, dana, cleaning, filling, at):
     make_price(clinic=clinic, procedure=cleaning, amount_minor=30000)
     make_treatment(visit=made, procedure=cleaning)
     make_treatment(visit=made, procedure=filling, teeth=[36, 37], position=1)
+    make_sheet(visit=made, by=pia.created_by, at=at)  # the patient has the sheet: only the money keeps the visit open
     return made
 
 

@@ -9,10 +9,10 @@ from django.utils.functional import SimpleLazyObject
 from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
 from incisor.accounts.queries import is_second_factor_waived
-from incisor.clinics.hooks import device_frames
+from incisor.clinics.hooks import device_frames, page_frames
 from incisor.clinics.queries import device_kinds
 from incisor.kernel.clock import now
-from incisor.kernel.hooks import Link, commands, navigation
+from incisor.kernel.hooks import Entry, Link, commands, navigation
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -25,6 +25,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         # lazily: asked by whole pages only, not by the many small parts of them
         "navigation": SimpleLazyObject(lambda: _navigation(user, clinic, request.path)),
         "command_keys": SimpleLazyObject(lambda: _command_keys(user, clinic)),
+        "page_frames": SimpleLazyObject(
+            lambda: [reverse(one.url_name) for one in page_frames if _may(user, one, clinic)]
+        ),
         "frames": SimpleLazyObject(lambda: _frames(user, clinic)),
         "may_export": may(user, Permission.PATIENT_EXPORT, clinic.pk),  # type: ignore[arg-type]
         "clinics": getattr(request, "clinics", []),
@@ -72,6 +75,10 @@ def _frames(user: Any, clinic: Any) -> list[str]:
 
 
 def _sees(user: Any, link: Link, clinic: Any) -> bool:
-    place = None if link.is_organisation else clinic.pk
-    wanted = [one for one in (link.permission, link.or_permission) if one is not None]
-    return not wanted or any(may(user, one, place) for one in wanted)  # type: ignore[arg-type]
+    return _may(user, link, clinic)
+
+
+def _may(user: Any, entry: Entry, clinic: Any) -> bool:
+    place = None if entry.is_organisation else clinic.pk
+    wanted = [one for one in (entry.permission, entry.or_permission) if one is not None]
+    return not wanted or any(may(user, one, place) for one in wanted)

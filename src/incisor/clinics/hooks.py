@@ -20,6 +20,8 @@ setup_steps: Place[Link] = Place("clinics.setup_steps")
 device_pages: Place[Link] = Place("clinics.device_pages")
 # What stands in the frame of every page of a clinic that has such a device: key is the DeviceKind.
 device_frames: Place[Panel] = Place("clinics.device_frames")
+# What stands in the frame of every page: url_name answers with it, "live:help" of the page loads it again.
+page_frames: Place[Panel] = Place("clinics.page_frames")
 # Further tabs of the settings, beside those of the clinic itself.
 settings_tabs: Place[Link] = Place("clinics.settings_tabs")
 # The page that lists every booking which no longer fits, whatever the reason; asked with staff=id for one person's.

@@ -1,12 +1,14 @@
 """What outreach does when something happens below: plan follow-up, tell patients about appointments, call who is missing."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from incisor.accounts.queries import system_user
 from incisor.clinics.queries import clinic_by_id
+from incisor.kernel import clock
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.events import on
 from incisor.messaging.events import MessageFailed
@@ -17,10 +19,12 @@ from incisor.outreach.services import (
     announce_move,
     drop_call_tasks,
     make_call_task,
+    make_complaint_task,
     make_missed_call,
     plan_follow_up,
     retract,
 )
+from incisor.reception.events import DelayToCall, SurveyAnswered
 from incisor.scheduling.enums import EXPECTED, AnswerWay, AppointmentStatus, CancelReason, PatientAnswer
 from incisor.scheduling.events import (
     AppointmentAnswered,
@@ -34,6 +38,8 @@ from incisor.scheduling.events import (
 from incisor.scheduling.models import Appointment
 from incisor.visits.events import NoteSigned, TreatmentEnded, VisitClosed
 from incisor.visits.models import Visit
+
+CALL_OF_DELAY_WITHIN = 15  # minutes
 
 
 @on(TreatmentEnded)
@@ -128,6 +134,33 @@ def after_failing(event: MessageFailed) -> None:
         if appointment.status in EXPECTED and appointment.starts_at > event.at:
             key = f"failed:{event.message_id}:{appointment.pk}"
             make_call_task(appointment=appointment, kind=TaskKind.CONFIRM, key=key, at=event.at)
+
+
+@on(DelayToCall)
+def after_running_late(event: DelayToCall) -> None:
+    """Call whoever no message tells that the dentist runs late."""
+    appointment = _appointment(event.appointment_id)
+    until = clock.local(appointment.starts_at + timedelta(minutes=event.minutes), appointment.clinic.zone)
+    make_call_task(
+        appointment=appointment,
+        kind=TaskKind.CONFIRM,
+        key=f"delay:{event.delay_id}:{event.appointment_id}",
+        minutes=CALL_OF_DELAY_WITHIN,
+        note=_("%(dentist)s runs late: not %(time)s but about %(until)s.")
+        % {
+            "dentist": appointment.dentist.name,
+            "time": clock.local(appointment.starts_at, appointment.clinic.zone).strftime("%H:%M"),
+            "until": until.strftime("%H:%M"),
+        },
+        at=event.at,
+    )
+
+
+@on(SurveyAnswered)
+def after_a_bad_answer(event: SurveyAnswered) -> None:
+    """Whoever was dissatisfied is heard by the manager (QUA-3)."""
+    if event.score == 1:
+        make_complaint_task(visit=Visit.objects.select_related("clinic").get(pk=event.visit_id), at=event.at)
 
 
 def _appointment(appointment_id: uuid.UUID) -> Appointment:

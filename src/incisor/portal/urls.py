@@ -3,7 +3,7 @@
 from django.urls import path
 
 from incisor.portal import views
-from incisor.portal.views import forms, offers
+from incisor.portal.views import after, forms, offers
 
 app_name = "portal"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("p/f/<str:token>/<uuid:given_id>/save/", forms.form_save, name="form-save"),
     path("p/f/<str:token>/<uuid:given_id>/sign/", forms.form_sign, name="form-sign"),
     path("p/o/<str:token>/", offers.offer, name="offer"),
+    path("p/i/<str:token>/", after.sheets, name="sheets"),
+    path("p/s/<str:token>/", after.survey, name="survey"),
     path("p/<str:purpose>/<str:token>/", views.unknown, name="unknown"),
 ]

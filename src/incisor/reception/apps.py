@@ -124,3 +124,64 @@ class ReceptionConfig(AppConfig):
         search_ranking.add(
             Ranking(key="here", label=_("Here now"), order=10, permission=Permission.DESK_USE, rank=on_the_board)
         )
+        self._chair_and_door()
+
+    def _chair_and_door(self) -> None:
+        """Show calls for help on every page, what is open on the check-out page, the sheets in the settings."""
+        from incisor.billing.hooks import CheckOutPart, check_out_parts  # noqa: PLC0415 -- app ready
+        from incisor.clinics.hooks import page_frames, settings_tabs  # noqa: PLC0415 -- app ready
+        from incisor.kernel.hooks import Panel  # noqa: PLC0415 -- app ready
+        from incisor.reception.views.leaving import draw_leaving  # noqa: PLC0415 -- app ready
+
+        page_frames.add(
+            Panel(
+                key="help",
+                label=_("Calls for help"),
+                order=10,
+                permission=Permission.RECEPTION_WORK,
+                or_permission=Permission.CHAIR_WORK,
+                url_name="reception:help",
+            )
+        )
+        check_out_parts.add(
+            CheckOutPart(
+                key="leaving",
+                label=_("Before leaving"),
+                order=10,
+                permission=Permission.RECEPTION_WORK,
+                or_permission=Permission.MONEY_TAKE,
+                draw=draw_leaving,
+            )
+        )
+        settings_tabs.add(
+            Link(
+                key="aftercare",
+                label=_("Aftercare sheets"),
+                order=60,
+                permission=Permission.CLINIC_EDIT,
+                url_name="reception:sheet-words",
+            )
+        )
+        commands.add(
+            Link(
+                key="delays",
+                label=_("Who runs late"),
+                order=60,
+                permission=Permission.DESK_USE,
+                url_name="reception:delays",
+                icon="clock-exclamation",
+                opens="panel",
+                words=_("delay late dentist"),
+            )
+        )
+        commands.add(
+            Link(
+                key="surveys",
+                label=_("How was it?"),
+                order=61,
+                permission=Permission.FOLLOW_UP_SEE,
+                url_name="reception:surveys",
+                icon="mood-smile",
+                words=_("survey satisfaction answers"),
+            )
+        )

@@ -3,12 +3,38 @@
 from django.urls import path
 
 from incisor.reception import views
+from incisor.reception.views import chairside, delays, failing, helping, leaving, sheets
 
 app_name = "reception"
 urlpatterns = [
     path("", views.today, name="today"),
     path("today/", views.today, name="today-board"),
-    path("chairside/", views.chairside, name="chairside"),
+    path("chairside/", chairside.chairside, name="chairside"),
+    path("dentists/<uuid:staff_id>/delay/", delays.delay, name="delay"),
+    path("delays/", delays.delays, name="delays"),
+    path("delays/<uuid:delay_id>/undo/", delays.delay_undo, name="delay-undo"),
+    path("delays/<uuid:delay_id>/tell/", delays.delay_tell, name="delay-tell"),
+    path("delays/<uuid:delay_id>/told/<uuid:appointment_id>/", delays.delay_told, name="delay-told"),
+    path("help-calls/", helping.help_frame, name="help"),
+    path("help-calls/new/", helping.help_call, name="help-call"),
+    path("help-calls/<uuid:call_id>/answer/", helping.help_answer, name="help-answer"),
+    path("help-calls/<uuid:call_id>/end/", helping.help_end, name="help-end"),
+    path("chairs/<uuid:chair_id>/failing/", failing.failing_chair, name="failing-chair"),
+    path("visits/<uuid:visit_id>/stage/", chairside.stage, name="stage"),
+    path("visits/<uuid:visit_id>/chair-sheet/", chairside.chair_sheet, name="chair-sheet"),
+    path("visits/<uuid:visit_id>/desk-note/", chairside.desk_note, name="desk-note"),
+    path("visits/<uuid:visit_id>/record-ready/", chairside.record_ready, name="record-ready"),
+    path("visits/<uuid:visit_id>/other-chair/", chairside.other_chair, name="other-chair"),
+    path("visits/<uuid:visit_id>/leaving/", leaving.leaving, name="leaving"),
+    path("visits/<uuid:visit_id>/leave-open/", leaving.leave_open, name="leave-open"),
+    path("visits/<uuid:visit_id>/next-visit/", leaving.next_visit, name="next-visit"),
+    path("visits/<uuid:visit_id>/sheets/", leaving.sheets, name="sheets"),
+    path("visits/<uuid:visit_id>/sheets/print/", leaving.sheets_print, name="sheets-print"),
+    path("visits/<uuid:visit_id>/sheets/send/", leaving.sheets_send, name="sheets-send"),
+    path("left-open/<uuid:row_id>/take-back/", leaving.take_back_reason, name="take-back-reason"),
+    path("settings/aftercare/", sheets.sheet_words, name="sheet-words"),
+    path("settings/aftercare/<slug:key>/<slug:language>/", sheets.sheet_words_edit, name="sheet-words-edit"),
+    path("surveys/", sheets.surveys, name="surveys"),
     path("call-next/", views.call_next, name="call-next"),
     path("appointments/<uuid:appointment_id>/check-in/", views.check_in, name="check-in"),
     path("appointments/<uuid:appointment_id>/arrival/", views.arrival, name="arrival"),

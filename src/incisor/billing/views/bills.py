@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +19,7 @@ from incisor.accounts.enums import Permission
 from incisor.billing import queries, services
 from incisor.billing.enums import BillStatus
 from incisor.billing.forms import DiscountForm, ItemForm, LineForm, PaymentForm, ReasonForm
+from incisor.billing.hooks import CheckOutPart, check_out_parts
 from incisor.billing.models import Bill, BillLine
 from incisor.billing.queries.next_visit import next_visit_of
 from incisor.billing.rules.tenders import LETTERS, parse_line
@@ -87,9 +89,23 @@ def _show(request: HttpRequest, found: Bill, *, status: int = 200, **more: Any) 
         "next_visit": None,
         **more,
     }
-    if sheet.is_settled and found.visit is not None and may_book:
-        context["next_visit"] = next_visit_of(request.clinic, found.visit, at=at)
+    if sheet.is_settled and found.visit is not None:
+        context["parts"] = _parts(request, found.visit, at)
+        if may_book and not context["parts"]:
+            context["next_visit"] = next_visit_of(request.clinic, found.visit, at=at)
     return render(request, TEMPLATE, context, partial="panel", status=status)
+
+
+def _parts(request: HttpRequest, visit: Visit, at: datetime) -> list[SafeString]:
+    """Return what upper apps show below a settled sheet."""
+    drawn = [part.draw(request, visit, at) for part in check_out_parts if sees(request, part)]
+    return [part for part in drawn if part]
+
+
+def sees(request: HttpRequest, part: CheckOutPart) -> bool:
+    """Tell whether the person may see a part of the page."""
+    wanted = [one for one in (part.permission, part.or_permission) if one is not None]
+    return not wanted or any(may(request.user, one, request.clinic.pk) for one in wanted)
 
 
 def _is_chinese() -> bool:

@@ -9,7 +9,12 @@ from incisor.outreach.services.answers import (
     confirm_by_link,
     move_by_link,
 )
-from incisor.outreach.services.call_tasks import drop_call_tasks, make_call_task, make_missed_call
+from incisor.outreach.services.call_tasks import (
+    drop_call_tasks,
+    make_call_task,
+    make_complaint_task,
+    make_missed_call,
+)
 from incisor.outreach.services.follow_up import (
     CallNotRecorded,
     add_task,
@@ -54,6 +59,7 @@ __all__ = [
     "confirm_by_link",
     "drop_call_tasks",
     "make_call_task",
+    "make_complaint_task",
     "make_missed_call",
     "move_by_link",
     "plan_follow_up",

@@ -16,6 +16,7 @@ from incisor.outreach.queries.follow_up import calling_rules, has_refused_calls
 from incisor.scheduling import services as scheduling
 from incisor.scheduling.enums import EXPECTED, AnswerWay, CancelReason, ChangeKind, PatientAnswer
 from incisor.scheduling.models import Appointment, AppointmentChange
+from incisor.visits.models import Visit
 
 ANSWERS = {CallOutcome.COMES: PatientAnswer.CONFIRMED, CallOutcome.WAITS: PatientAnswer.OTHER_TIME}
 # Nobody but the clinic wants these, so they are not made for who wants no calls.
@@ -65,6 +66,28 @@ def make_missed_call(*, appointment: Appointment, at: datetime) -> FollowUpTask 
     minutes = calling_rules(appointment.clinic).missed_minutes
     key = f"missed:{appointment.pk}:{appointment.version}"
     return make_call_task(appointment=appointment, kind=TaskKind.MISSED, key=key, minutes=minutes, at=at)
+
+
+def make_complaint_task(*, visit: Visit, at: datetime) -> FollowUpTask | None:
+    """Let the manager hear whoever was dissatisfied with a visit, today; once. Runs inside the action that took the answer."""
+    clinic = visit.clinic
+    try:
+        with transaction.atomic():
+            task = FollowUpTask.objects.create(
+                clinic=clinic,
+                patient_id=visit.patient_id,
+                visit=visit,
+                dentist_id=visit.dentist_id,
+                kind=TaskKind.DISSATISFIED,
+                key=f"survey:{visit.pk}",
+                due_on=business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at),
+                role=RoleKey.MANAGER,
+                created_at=at,
+            )
+    except IntegrityError:
+        return None
+    live.touch(clinic.pk, "tasks")
+    return task
 
 
 def drop_call_tasks(*, clinic: Clinic, appointment_id: uuid.UUID, at: datetime) -> int:

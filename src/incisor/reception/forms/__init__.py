@@ -9,10 +9,7 @@ from incisor.reception.forms.desk import (
     TriageForm,
     WalkInForm,
 )
-from incisor.reception.forms.screens import (
-    NoticeForm,
-    ScreenForm,
-)
+from incisor.reception.forms.screens import NoticeForm, ScreenForm
 
 __all__ = [
     "CareForm",

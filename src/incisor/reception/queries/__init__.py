@@ -12,20 +12,8 @@ from incisor.reception.queries.arrivals import (
     other_times,
     read_code,
 )
-from incisor.reception.queries.board import (
-    Board,
-    Row,
-    board,
-    day_of,
-    my_day,
-)
-from incisor.reception.queries.care import (
-    Care,
-    care_before_booking,
-    care_of_appointment,
-    care_of_visit,
-    care_of_visits,
-)
+from incisor.reception.queries.board import Board, Row, board, day_of, my_day
+from incisor.reception.queries.care import Care, care_before_booking, care_of_appointment, care_of_visit, care_of_visits
 from incisor.reception.queries.chairs import (
     ChairNow,
     booked_on_broken,
@@ -34,16 +22,8 @@ from incisor.reception.queries.chairs import (
     patient_in,
     proposed_chair,
 )
-from incisor.reception.queries.delays import (
-    Concerned,
-    concerned_by,
-    delay,
-    delays_of,
-    open_delays,
-)
-from incisor.reception.queries.flow import (
-    flow_rules,
-)
+from incisor.reception.queries.delays import Concerned, concerned_by, delay, delays_of, open_delays
+from incisor.reception.queries.flow import flow_rules
 from incisor.reception.queries.gaps import (
     EMERGENCY_MINUTES,
     Gap,
@@ -53,52 +33,14 @@ from incisor.reception.queries.gaps import (
     next_good_times,
     triage_offer,
 )
-from incisor.reception.queries.helping import (
-    help_call,
-    help_calls,
-)
-from incisor.reception.queries.leaving import (
-    Leaving,
-    leaving_of,
-    leavings_of,
-    left_open_row,
-    reasons_for,
-)
-from incisor.reception.queries.marks import (
-    mark_rows,
-)
-from incisor.reception.queries.money import (
-    Owed,
-    left_to_pay,
-    owed_of,
-)
-from incisor.reception.queries.people import (
-    last_step,
-    on_the_board,
-    staff_of,
-    todays_appointments,
-    unsigned_notes,
-)
-from incisor.reception.queries.points import (
-    PointLine,
-    arrival_check,
-    point_lines,
-    points_at_arrival,
-)
-from incisor.reception.queries.queue import (
-    busy_dentists,
-    waiting_entry,
-    waiting_now,
-)
-from incisor.reception.queries.screen import (
-    ScreenNow,
-    notice,
-    notices,
-    rooms_of_screens,
-    screen_now,
-    screens_of,
-    watch,
-)
+from incisor.reception.queries.helping import help_call, help_calls
+from incisor.reception.queries.leaving import Leaving, leaving_of, leavings_of, left_open_row, next_wanted, reasons_for
+from incisor.reception.queries.marks import mark_rows
+from incisor.reception.queries.money import Owed, left_to_pay, owed_of
+from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
+from incisor.reception.queries.points import PointLine, arrival_check, point_lines, points_at_arrival
+from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
+from incisor.reception.queries.screen import ScreenNow, notice, notices, rooms_of_screens, screen_now, screens_of, watch
 from incisor.reception.queries.sheets import (
     Sheet,
     Words,
@@ -110,12 +52,7 @@ from incisor.reception.queries.sheets import (
     shipped_words,
     words_of,
 )
-from incisor.reception.queries.surveys import (
-    answers_between,
-    may_be_asked,
-    survey_by_id,
-    survey_of,
-)
+from incisor.reception.queries.surveys import answers_between, may_be_asked, survey_by_id, survey_of
 from incisor.reception.queries.triage import (
     QuestionRow,
     first_choices,
@@ -203,6 +140,7 @@ __all__ = [
     "measured_ratios",
     "my_day",
     "next_good_times",
+    "next_wanted",
     "not_for_now",
     "notice",
     "notices",

@@ -17,6 +17,7 @@ from incisor.messaging.queries import public_address, template_for
 from incisor.patients.models import Patient
 from incisor.reception.enums import OWN_SHEET, LeaveReason, Matter
 from incisor.reception.models import LeftOpen
+from incisor.reception.queries.board import Board
 from incisor.reception.queries.flow import flow_rules
 from incisor.reception.queries.money import Owed, owed_of
 from incisor.reception.queries.sheets import sheets_of_visits
@@ -107,6 +108,12 @@ def _reachable(clinic: Clinic, people: list[uuid.UUID]) -> frozenset[uuid.UUID]:
         return frozenset()
     rows = Patient.objects.filter(pk__in=people).exclude(contact_channel="none").exclude(phone_index="")
     return frozenset(rows.values_list("pk", flat=True))
+
+
+def next_wanted(clinic: Clinic, board: Board) -> dict[uuid.UUID, Wanted]:
+    """Return what is wanted next for those who sit or are at the cash desk, by visit."""
+    rows = [*board.in_chair, *board.to_pay]
+    return next_visits_wanted(clinic, [row.visit.pk for row in rows if row.visit is not None])
 
 
 def reasons_for(matter: str) -> list[LeaveReason]:

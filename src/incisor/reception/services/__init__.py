@@ -17,6 +17,7 @@ from incisor.reception.services.care import (
     acknowledge_care,
 )
 from incisor.reception.services.chairside import (
+    ChairInUse,
     ChairNotFree,
     NoChairFree,
     end_treatment,
@@ -123,6 +124,7 @@ from incisor.reception.services.walk_ins import (
 
 __all__ = [
     "CannotSend",
+    "ChairInUse",
     "ChairNotFree",
     "DelayImpossible",
     "HelpIsComing",

@@ -13,18 +13,9 @@ from incisor.reception.views.arrivals import (
     take_gap,
     undo_no_show,
 )
-from incisor.reception.views.board import (
-    chairside,
-    today,
-)
-from incisor.reception.views.care_panel import (
-    care,
-)
-from incisor.reception.views.screen_page import (
-    screen,
-    screen_now,
-    screen_preview,
-)
+from incisor.reception.views.board import today
+from incisor.reception.views.care_panel import care
+from incisor.reception.views.screen_page import screen, screen_now, screen_preview
 from incisor.reception.views.screen_settings import (
     notice_edit,
     notice_new,
@@ -33,17 +24,7 @@ from incisor.reception.views.screen_settings import (
     screen_edit,
     screens,
 )
-from incisor.reception.views.steps import (
-    call,
-    call_back,
-    call_next,
-    chair_state,
-    close,
-    end,
-    leave,
-    seat,
-    undo,
-)
+from incisor.reception.views.steps import call, call_back, call_next, chair_state, close, end, leave, seat, undo
 from incisor.reception.views.triage_settings import (
     question_edit,
     questions_reset,
@@ -51,17 +32,8 @@ from incisor.reception.views.triage_settings import (
     sign_reset,
     triage_settings,
 )
-from incisor.reception.views.visit import (
-    correct,
-    reorder,
-    triage,
-    visit_panel,
-)
-from incisor.reception.views.walk_ins import (
-    guide,
-    later,
-    walk_in,
-)
+from incisor.reception.views.visit import correct, reorder, triage, visit_panel
+from incisor.reception.views.walk_ins import guide, later, walk_in
 
 __all__ = [
     "arrival",
@@ -70,7 +42,6 @@ __all__ = [
     "call_next",
     "care",
     "chair_state",
-    "chairside",
     "check_in",
     "close",
     "correct",

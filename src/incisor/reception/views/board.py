@@ -11,6 +11,8 @@ from incisor.accounts.enums import Permission
 from incisor.kernel.clock import now
 from incisor.kernel.htmx import render
 from incisor.reception import queries
+from incisor.reception.enums import HelpKind
+from incisor.visits.enums import VisitStage
 
 MAY = {
     "may_receive": Permission.RECEPTION_WORK,
@@ -43,7 +45,18 @@ def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     shown = queries.my_day(request.clinic, dentist, at) if dentist else queries.board(request.clinic, at, whole=True)
     queries.mark_rows(request.clinic, shown, at)
     unsigned = queries.unsigned_notes(request.clinic, dentist) if dentist else []
-    return {"board": shown, "dentist": dentist, "unsigned": unsigned, **permissions(request)}
+    delays = queries.delays_of(request.clinic, shown.day)
+    return {
+        "board": shown,
+        "dentist": dentist,
+        "unsigned": unsigned,
+        "late_minutes": delays.get(dentist.pk, 0) if dentist else 0,
+        "late_count": len(delays),
+        "stages": VisitStage.choices,
+        "help_kinds": HelpKind.choices,
+        "wanted": queries.next_wanted(request.clinic, shown),
+        **permissions(request),
+    }
 
 
 @require_GET
@@ -51,10 +64,3 @@ def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
 def today(request: HttpRequest) -> HttpResponse:
     """Show who is expected, waiting, in a chair, to pay and done."""
     return render(request, "reception/today.html", board_context(request, now()), partial="board")
-
-
-@require_GET
-@page(Permission.CHAIR_WORK)
-def chairside(request: HttpRequest) -> HttpResponse:
-    """Show the dentist's own day: who has come, who sits, whose note is open."""
-    return render(request, "reception/chairside.html", chairside_context(request, now()), partial="day")

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from incisor.accounts.access import page
+from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.clinics import queries as clinics
 from incisor.clinics.enums import ChairState
+from incisor.clinics.models import Chair
 from incisor.kernel.clock import now
 from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.htmx import trigger, wants_fragment
@@ -166,5 +167,18 @@ def chair_state(request: HttpRequest, chair_id: UUID) -> HttpResponse:
     wanted = request.POST.get("state", "")
     if wanted not in ChairState.values:
         raise Refused(_("A chair has no such state."), code="no_such_state")
-    services.set_chair_state(by=request.user, chair=chair, state=wanted, at=at)
-    return done(request, f"{chair.name}: {ChairState(wanted).label}", at=at)
+    try:
+        services.set_chair_state(by=request.user, chair=chair, state=wanted, at=at)
+    except services.ChairInUse as refusal:
+        if not wants_fragment(request):
+            raise
+        return trigger(refused(request, refusal), "panel-open", _failing(chair))
+    response = done(request, f"{chair.name}: {ChairState(wanted).label}", at=at)
+    may_see = may(request.user, Permission.APPOINTMENT_SEE, request.clinic.pk)
+    if wanted == ChairState.OUT_OF_ORDER and may_see and queries.booked_on_broken(request.clinic, chair, at):
+        return trigger(response, "panel-open", _failing(chair))
+    return response
+
+
+def _failing(chair: Chair) -> dict[str, str]:
+    return {"url": reverse("reception:failing-chair", args=[chair.pk])}

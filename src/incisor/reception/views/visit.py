@@ -15,8 +15,10 @@ from incisor.reception import queries, services
 from incisor.reception.forms import CorrectForm, ReorderForm, TriageForm
 from incisor.reception.views.answers import done
 from incisor.reception.views.board import permissions
+from incisor.reception.views.leaving import leaving_context
 from incisor.visits import queries as visits
 from incisor.visits import services as visits_services
+from incisor.visits.enums import VisitStatus
 
 
 @require_GET
@@ -36,6 +38,7 @@ def visit_panel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "levels": queries.signs_by_level(request.clinic),
         "correct_form": CorrectForm(clinic=request.clinic, visit=visit),
         "reorder_form": ReorderForm(),
+        **(leaving_context(request, visit, now()) if visit.status == VisitStatus.TO_PAY else {}),
         **permissions(request),
     }
     return render(request, "reception/visit.html", context, partial="panel")
