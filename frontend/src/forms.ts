@@ -23,6 +23,16 @@ function setBusy(form: HTMLFormElement, busy: boolean): void {
   }
 }
 
+/** Mark a form as being sent: pressing again does nothing until it is free. */
+export function occupy(form: HTMLFormElement | null): void {
+  if (form) setBusy(form, true);
+}
+
+/** A form that was marked as being sent is free again. */
+export function release(form: HTMLFormElement | null): void {
+  if (form) setBusy(form, false);
+}
+
 export function focusFirstInvalid(root: ParentNode): boolean {
   const field = root.querySelector<HTMLElement>(".is-invalid,[aria-invalid=true]") ?? root.querySelector<HTMLElement>("[data-form-errors]");
   field?.focus();

@@ -16,6 +16,8 @@ import * as inPlace from "./in-place";
 import * as keys from "./keys";
 import { Live, Stillness } from "./live";
 import * as money from "./money";
+import { Connection } from "./offline";
+import * as offlineForms from "./offline-forms";
 import * as page from "./page";
 import { Panel } from "./panel";
 import * as rows from "./rows";
@@ -32,7 +34,8 @@ declare global {
 }
 window.htmx = htmx;
 
-const server = serverOf(document);
+const connection = new Connection(document);
+const server = serverOf(document, connection);
 const buffer = new KeyBuffer(document);
 const panel = new Panel(
   document,
@@ -42,6 +45,11 @@ const panel = new Panel(
   buffer,
 );
 
+connection.install();
+offlineForms.install(document, connection, {
+  again: ({ verb, path, headers, formData }, how) =>
+    htmx.ajax(verb as "post", path, { source: "body", ...how, headers, ...(formData ? { values: formData as never } : {}) }),
+});
 appearance.install(document);
 confirm.install(document);
 forms.install(document);
@@ -84,4 +92,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if ((event.target as Element | null)?.closest?.("#panel")) panel.settled();
 });
 new Stillness(document).install((element) => htmx.trigger(element, "still", {}));
-if (document.querySelector("[data-search]")) new Live(document, server).start();
+if (document.querySelector("[data-search]")) new Live(document, server, connection).start();

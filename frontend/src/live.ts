@@ -3,11 +3,10 @@
  * /live/day/?since=7 every two seconds (204 = nothing new). On a change the body hears "live:day", and whatever has
  * hx-trigger="live:day from:body" loads itself again: but never under a pressed button or around a field being typed in.
  */
+import type { Connection } from "./offline";
 import type { Server } from "./server";
-import { text } from "./texts";
 
 export const EVERY_MS = 2_000;
-const FAILED_BEFORE_TOLD = 2;
 
 export class Live {
   private failures = 0;
@@ -17,6 +16,7 @@ export class Live {
   constructor(
     private readonly doc: Document,
     private readonly server: Server,
+    private readonly connection: Connection,
     private readonly every = EVERY_MS,
   ) {}
 
@@ -24,9 +24,7 @@ export class Live {
     this.doc.addEventListener("visibilitychange", () => {
       if (this.doc.visibilityState === "visible") this.soon(0);
     });
-    const view = this.doc.defaultView;
-    view?.addEventListener("online", () => this.soon(0));
-    view?.addEventListener("offline", () => this.tellOffline());
+    this.doc.addEventListener("connection-up", () => this.soon(0));
     this.soon(this.every);
   }
 
@@ -45,10 +43,11 @@ export class Live {
       for (const topic of (element.dataset.live ?? "").split(/\s+/).filter(Boolean)) topics.set(topic, element);
     try {
       for (const [topic, element] of topics) await this.ask(topic, element);
-      if (topics.size > 0) this.recovered();
+      this.failures = 0;
+      if (topics.size > 0) this.connection.reached();
     } catch {
       this.failures += 1;
-      if (this.failures >= FAILED_BEFORE_TOLD) this.tellOffline();
+      this.connection.failed();
     } finally {
       this.running = false;
       this.soon(this.every * Math.min(1 + this.failures, 5));
@@ -75,22 +74,6 @@ export class Live {
     } finally {
       clearTimeout(tooLong);
     }
-  }
-
-  private tellOffline(): void {
-    const bar = this.doc.getElementById("offline");
-    if (!bar || !bar.hidden) return;
-    bar.textContent = text("offline", {}, this.doc);
-    bar.hidden = false;
-  }
-
-  private recovered(): void {
-    this.failures = 0;
-    const bar = this.doc.getElementById("offline");
-    if (!bar || bar.hidden) return;
-    bar.hidden = true;
-    const { CustomEvent: Custom } = this.doc.defaultView as Window & typeof globalThis;
-    this.doc.dispatchEvent(new Custom("toast", { detail: { text: text("online", {}, this.doc), level: "success" } }));
   }
 }
 

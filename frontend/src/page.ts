@@ -8,6 +8,8 @@ interface Failure {
   target?: HTMLElement;
   xhr?: XMLHttpRequest;
   requestConfig?: { path?: string; triggeringEvent?: Event };
+  /** It waits for the connection (offline-forms.ts). */
+  isHeld?: boolean;
 }
 
 export function install(doc: Document, again: (element: HTMLElement) => void, toast: (words: string) => void): void {
@@ -53,6 +55,7 @@ export function install(doc: Document, again: (element: HTMLElement) => void, to
 
   const failed = (event: Event, words: string): void => {
     const detail = (event as CustomEvent<Failure>).detail;
+    if (detail.isHeld) return;
     const told = detail.xhr?.getResponseHeader?.("HX-Trigger")?.includes("toast") ?? false;
     const loadsItself = /(^|,\s*)(load|revealed|intersect)/.test(detail.elt.getAttribute("hx-trigger") ?? "");
     const byItself = ["load", "revealed", "intersect"].includes(detail.requestConfig?.triggeringEvent?.type ?? "load");

@@ -84,7 +84,7 @@ async function undoNow(doc: Document, box: HTMLElement, undo: HTMLButtonElement,
   if (undo.getAttribute("aria-busy") === "true") return;
   undo.setAttribute("aria-busy", "true");
   try {
-    const response = await server.post(url);
+    const response = await server.send(url, undo.textContent ?? "");
     announce(response, doc);
     const told = (response.headers.get("HX-Trigger") ?? "").includes("toast");
     box.remove();

@@ -14,7 +14,8 @@ const FRAME = `
   <main id="main" tabindex="-1"></main>
   <aside id="panel" role="dialog" tabindex="-1" hidden><h2 id="panel-title"></h2><button data-panel-close>x</button><div id="panel-body"></div></aside>
   <div id="toasts"></div><div id="offline" hidden></div>
-  <div id="texts" data-undo="Undo" data-dismiss="Dismiss" data-failed="Failed" data-offline="Offline" data-online="Online"
+  <div id="texts" data-undo="Undo" data-dismiss="Dismiss" data-failed="Failed" data-offline="Offline since {time}" data-online="Online" data-online-sent="Online, {n} sent" data-offline-held="{n} wait: {what}"
+       data-offline-late="{n} from {time} wait: {what}" data-offline-send="Send" data-offline-drop="Drop" data-offline-stay="Stay"
        data-minutes-one="1 minute" data-minutes-other="{n} minutes" data-hours="{h} h {m} min" data-now="just now"
        data-results-one="1 result" data-results-other="{n} results" data-unsaved="Leave?" data-undone="Undone" data-gone="Gone" data-refused="Refused"></div>
   <template id="template-failed"><div class="state-failed"><p class="state-text"></p><button data-retry>again</button></div></template>
@@ -68,6 +69,10 @@ export class SlowServer implements Server {
   post(url: string, _body?: URLSearchParams): Promise<Response> {
     this.posted.push(url);
     return new Promise((answer, fail) => this.waiting.push({ url, answer, fail }));
+  }
+
+  send(url: string, _label: string): Promise<Response> {
+    return this.post(url);
   }
 
   /** Answer the oldest waiting request whose address contains the words. */
