@@ -1,13 +1,14 @@
 """Every read of visits, their notes and teeth."""
 
 from incisor.visits.queries.consents import Consent, consents_of, missing_consents, obstacles_of, overrule, overrules_of
+from incisor.visits.queries.drugs import clash_words, find_drugs, known_of
+from incisor.visits.queries.health_checks import CheckDone, health_check, health_check_of, health_checks_of
 from incisor.visits.queries.library import (
     Diagnosis,
     diagnoses,
     diagnosis_labels,
     find_diagnoses,
     find_procedures,
-    phrases_for,
     procedure_name,
 )
 from incisor.visits.queries.next_visit import Wanted, next_visit_wanted, next_visits_wanted
@@ -38,6 +39,27 @@ from incisor.visits.queries.plans import (
     sheet_of,
     sheets_of,
 )
+from incisor.visits.queries.reading import (
+    RoleReading,
+    fields_for,
+    reading_table,
+    require_field,
+    require_fields,
+    role_reading,
+)
+from incisor.visits.queries.record import (
+    Record,
+    ToothLine,
+    attachment,
+    attachments_of,
+    attachments_of_patient,
+    drug_of,
+    drugs_of,
+    entries_of_mouth,
+    record_of,
+    tooth_history,
+)
+from incisor.visits.queries.templates import Situation, Template, phrases_for, template, templates
 from incisor.visits.queries.visits import (
     booked_procedures,
     last_seen_on,
@@ -51,21 +73,40 @@ from incisor.visits.queries.visits import (
 )
 
 __all__ = [
+    "CheckDone",
     "Consent",
     "Diagnosis",
     "PlanSheet",
+    "Record",
+    "RoleReading",
+    "Situation",
+    "Template",
+    "ToothLine",
     "Wanted",
     "addenda_of",
+    "attachment",
+    "attachments_of",
+    "attachments_of_patient",
     "booked_procedures",
+    "clash_words",
     "consents_of",
     "diagnoses",
     "diagnosis_labels",
+    "drug_of",
+    "drugs_of",
     "due_next",
     "due_sheets",
+    "entries_of_mouth",
+    "fields_for",
     "find_diagnoses",
+    "find_drugs",
     "find_procedures",
     "findings_of",
+    "health_check",
+    "health_check_of",
+    "health_checks_of",
     "is_whole",
+    "known_of",
     "last_edit",
     "last_seen_on",
     "lock_patient",
@@ -86,12 +127,20 @@ __all__ = [
     "planned_treatments",
     "plans_of_patient",
     "procedure_name",
+    "reading_table",
+    "record_of",
+    "require_field",
+    "require_fields",
+    "role_reading",
     "sheet_of",
     "sheets_of",
     "signed_content",
     "step_of",
     "steps_of",
     "teeth_before",
+    "template",
+    "templates",
+    "tooth_history",
     "treatment_of",
     "treatments_of",
     "visit",

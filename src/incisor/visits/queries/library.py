@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from incisor.clinics.models import Procedure
 from incisor.clinics.queries import procedures
 
-SECTIONS = ("complaint", "findings", "diagnosis", "treatment", "advice")
 MOST_FOUND = 12
 
 
@@ -27,16 +26,16 @@ class Diagnosis:
     @property
     def label(self) -> str:
         """Its words in the language of the page."""
-        return self.zh if _is_chinese() else self.en
+        return self.zh if is_chinese() else self.en
 
 
 @lru_cache(maxsize=4)
-def _load(name: str) -> list[dict[str, Any]]:
+def load(name: str) -> list[dict[str, Any]]:
     text = resources.files("incisor.visits.data").joinpath(f"{name}.json").read_text(encoding="utf-8")
     return json.loads(text)  # type: ignore[no-any-return]
 
 
-def _is_chinese() -> bool:
+def is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
@@ -51,7 +50,7 @@ def initials_of(text: str) -> str:
 @lru_cache(maxsize=1)
 def diagnoses() -> tuple[Diagnosis, ...]:
     """Return every diagnosis in the order of the codes."""
-    return tuple(Diagnosis(row["code"], row["zh"], row["en"]) for row in _load("diagnoses"))
+    return tuple(Diagnosis(row["code"], row["zh"], row["en"]) for row in load("diagnoses"))
 
 
 def diagnosis_labels(codes: Collection[str]) -> list[tuple[str, str]]:
@@ -78,7 +77,7 @@ def find_diagnoses(text: str, *, prefer: Collection[str] = ()) -> list[Diagnosis
 
 def procedure_name(procedure: Procedure) -> str:
     """Return the name of a procedure in the language of the page."""
-    return procedure.name_zh if _is_chinese() else procedure.name_en
+    return procedure.name_zh if is_chinese() else procedure.name_en
 
 
 def find_procedures(text: str, *, prefer: Collection[Any] = ()) -> list[Procedure]:
@@ -108,31 +107,3 @@ def find_procedures(text: str, *, prefer: Collection[Any] = ()) -> list[Procedur
 
     ranked = sorted((rank(procedure), procedure.code, procedure) for procedure in everything)
     return [procedure for place, _code, procedure in ranked if place < 9][:MOST_FOUND]
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Ready sentences for one kind of visit. sentences: by section of the note."""
-
-    key: str
-    label: str
-    sentences: dict[str, list[str]]
-    diagnoses: tuple[str, ...]
-    fits: bool
-
-
-def phrases_for(codes: Collection[str] = ()) -> list[Situation]:
-    """Return the situations with ready sentences, those that belong to the procedures first."""
-    language = "zh" if _is_chinese() else "en"
-    wanted = set(codes)
-    found = [
-        Situation(
-            key=row["key"],
-            label=row[f"name_{language}"],
-            sentences={section: [sentence[language] for sentence in row[section]] for section in SECTIONS},
-            diagnoses=tuple(row["diagnoses"]),
-            fits=bool(wanted & set(row["procedures"])),
-        )
-        for row in _load("phrases")
-    ]
-    return sorted(found, key=lambda situation: not situation.fits)

@@ -82,6 +82,24 @@ def groups_named(text: str) -> frozenset[str]:
     return frozenset(group for group, signs in _GROUP_WORDS.items() if any(sign in words for sign in signs))
 
 
+# Medicines that make an illness of the list of conditions, as people call them.
+_CONDITION_WORDS: dict[str, tuple[str, ...]] = {
+    "anticoagulants": (
+        "华法林", "利伐沙班", "达比加群", "阿哌沙班", "氯吡格雷", "替格瑞洛", "肝素", "抗凝", "抗血小板", "阿司匹林",
+        "拜阿司匹灵", "warfarin", "xaban", "dabigatran", "clopidogrel", "ticagrelor", "heparin", "aspirin",
+    ),
+    "bisphosphonates": ("膦酸", "地舒单抗", "dronate", "dronic", "denosumab"),
+    "immunosuppressants": ("环孢素", "他克莫司", "甲氨蝶呤", "cyclosporin", "ciclosporin", "tacrolimus", "methotrexate"),
+    "steroids_long_term": ("泼尼松", "强的松", "地塞米松", "prednis", "dexamethasone"),
+}  # fmt: skip
+
+
+def conditions_named(text: str) -> frozenset[str]:
+    """Return the illnesses that a medicine in the patient's own words stands for: warfarin for anticoagulants."""
+    words = text.casefold()
+    return frozenset(key for key, signs in _CONDITION_WORDS.items() if any(sign in words for sign in signs))
+
+
 def drug_named(text: str) -> Drug | None:
     """Return the shipped drug that a typed name means, None for any other."""
     words = text.strip().casefold()

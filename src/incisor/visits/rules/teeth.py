@@ -1,6 +1,7 @@
 """Teeth by FDI (ISO 3950): two digits, quadrant and place. Adult 11 to 48, milk 51 to 85."""
 
-from collections.abc import Iterable
+import string
+from collections.abc import Iterable, Mapping
 
 # As the chart shows them: the patient's right side is on the left, upper jaw first.
 ADULT_UPPER = tuple(range(18, 10, -1)) + tuple(range(21, 29))
@@ -13,6 +14,7 @@ TEETH = ADULT | MILK
 
 # Mesial, occlusal or incisal, distal, buccal or labial, lingual or palatal: in the order in which they are written.
 SURFACES = "MODBL"
+LETTERS = string.ascii_letters
 MIXED_FROM_AGE, ADULT_FROM_AGE = 6, 13  # house values: milk teeth alone below 6, both kinds until 12
 
 
@@ -64,6 +66,25 @@ def parse_teeth(text: str) -> list[int]:
             raise NoSuchTooth(word)
         found.append(int(word))
     return teeth_in_order(found)
+
+
+def parse_places(text: str) -> dict[int, str]:
+    """Return teeth with the surfaces named beside each: "36mo, 37" or "36 MO 37". Raises NoSuchTooth, NoSuchSurface."""
+    found: dict[int, str] = {}
+    last: int | None = None
+    for word in text.replace("、", " ").replace("，", " ").replace(",", " ").split():
+        number, letters = word.rstrip(LETTERS), word[len(word.rstrip(LETTERS)) :]
+        if number:
+            last = parse_teeth(number)[0]
+        if last is None:
+            raise NoSuchTooth(word)
+        found[last] = surfaces_in_order(found.get(last, "") + letters)
+    return {tooth: found[tooth] for tooth in teeth_in_order(found)}
+
+
+def places_text(teeth: Iterable[int], surfaces: Mapping[str, str]) -> str:
+    """Return teeth as they are typed, each with its surfaces: "36 MO, 37". surfaces: by number as text, as JSON keeps it."""
+    return ", ".join(" ".join(filter(None, (str(tooth), surfaces.get(str(tooth), "")))) for tooth in teeth)
 
 
 def surfaces_in_order(text: str) -> str:

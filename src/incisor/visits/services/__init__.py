@@ -11,7 +11,27 @@ from incisor.visits.services.arrival import (
     set_urgency,
     withdraw_visit,
 )
+from incisor.visits.services.attachments import (
+    Checked,
+    TooManyAttachments,
+    attach,
+    checked_file,
+    look_at_attachment,
+    put_back_attachment,
+    take_out_attachment,
+)
 from incisor.visits.services.consents import OverruleReasonNeeded, overrule_consent, take_back_overrule
+from incisor.visits.services.drugs import (
+    Dosage,
+    DosageWrong,
+    DrugClashes,
+    PrescribedAlready,
+    clash_line,
+    prescribe,
+    put_back_drug,
+    take_off_drug,
+)
+from incisor.visits.services.health_checks import NothingAnswered, record_health_check, take_back_health_check
 from incisor.visits.services.next_visit import NextVisitTooFar, want_next_visit
 from incisor.visits.services.notes import (
     NoteChanged,
@@ -56,6 +76,7 @@ from incisor.visits.services.plans import (
     remove_stage,
     undo_plan_edit,
 )
+from incisor.visits.services.reading import ReadingChanged, ReadsAlways, choose_fields, forget_fields
 from incisor.visits.services.steps import (
     StepImpossible,
     StepTaken,
@@ -65,6 +86,13 @@ from incisor.visits.services.steps import (
     undo_step,
 )
 from incisor.visits.services.teeth import clear_tooth_findings, set_tooth_findings
+from incisor.visits.services.templates import (
+    TemplateChanged,
+    TemplateWrong,
+    return_to_shipped,
+    set_template_in_use,
+    write_template,
+)
 from incisor.visits.services.treatments import (
     Treatment,
     add_treatment,
@@ -76,7 +104,11 @@ from incisor.visits.services.waiting import note_told, promise_wait
 
 __all__ = [
     "AlreadyHere",
+    "Checked",
     "ConsentMissing",
+    "Dosage",
+    "DosageWrong",
+    "DrugClashes",
     "NextVisitTooFar",
     "NotReadyForTreatment",
     "NotSignedByPatient",
@@ -84,6 +116,7 @@ __all__ = [
     "NoteIncomplete",
     "NoteIsSigned",
     "NoteNotSigned",
+    "NothingAnswered",
     "NothingToUndo",
     "OverruleReasonNeeded",
     "PlanChanged",
@@ -91,9 +124,15 @@ __all__ = [
     "PlanNotDraft",
     "PlanStepImpossible",
     "PlanWrong",
+    "PrescribedAlready",
+    "ReadingChanged",
+    "ReadsAlways",
     "ReasonNeeded",
     "StepImpossible",
     "StepTaken",
+    "TemplateChanged",
+    "TemplateWrong",
+    "TooManyAttachments",
     "Treatment",
     "UndoImpossible",
     "add_addendum",
@@ -101,16 +140,22 @@ __all__ = [
     "add_plan_item",
     "add_stage",
     "add_treatment",
+    "attach",
     "begin_visit",
     "change_option",
     "change_plan",
     "change_plan_item",
     "change_stage",
     "change_treatment",
+    "checked_file",
+    "choose_fields",
+    "clash_line",
     "clear_tooth_findings",
     "copy_plan",
     "correct_visit",
     "decide_plan",
+    "forget_fields",
+    "look_at_attachment",
     "look_at_note",
     "look_at_plan",
     "make_plan",
@@ -118,9 +163,13 @@ __all__ = [
     "note_told",
     "offer_plan",
     "overrule_consent",
+    "prescribe",
     "promise_wait",
+    "put_back_attachment",
+    "put_back_drug",
     "put_in_queue",
     "put_plan_away",
+    "record_health_check",
     "redraft_plan",
     "remove_option",
     "remove_plan_item",
@@ -128,8 +177,10 @@ __all__ = [
     "remove_treatment",
     "reopen_plan_item",
     "resume_plan",
+    "return_to_shipped",
     "save_note",
     "set_due",
+    "set_template_in_use",
     "set_tooth_findings",
     "set_treatments_done",
     "set_urgency",
@@ -137,11 +188,15 @@ __all__ = [
     "sign_note",
     "stop_plan",
     "take_back_decision",
+    "take_back_health_check",
     "take_back_overrule",
+    "take_off_drug",
+    "take_out_attachment",
     "take_step",
     "take_step_in_place",
     "undo_plan_edit",
     "undo_step",
     "want_next_visit",
     "withdraw_visit",
+    "write_template",
 ]
