@@ -1,12 +1,29 @@
 /**
- * The tooth chart and the note: teeth are chosen by click or by keys (arrows move, Space chooses), every field that
- * names teeth follows; a ready sentence goes where the caret stands, with the chosen teeth in it; diagnoses become chips.
+ * The tooth chart and the note: teeth and their surfaces are chosen by click or by keys (arrows move, Space chooses the
+ * tooth, M O D B L a surface), every field that names teeth follows; a ready sentence goes where the caret stands, with the
+ * chosen teeth in it; the usual text fills what is empty; diagnoses become chips.
  */
 import { nearest, typeInto, viewOf } from "./dom";
 
 /** The FDI numbers in a text, once each, in the order typed. */
 export function teethIn(words: string): string[] {
   return Array.from(new Set(words.match(/\d{2}/g) ?? []));
+}
+
+const LETTERS = "MODBL";
+
+/** The teeth in a text, each with the surfaces named beside it: "36 mo, 37" is 36 → MO, 37 → "". */
+export function placesIn(words: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, number = "", letters = ""] of words.matchAll(/(\d{2})\s*([a-z]*)/gi)) {
+    found.set(number, inOrder((found.get(number) ?? "") + letters));
+  }
+  return found;
+}
+
+/** Surfaces once each, in the order in which they are written. */
+function inOrder(letters: string): string {
+  return Array.from(LETTERS).filter((letter) => letters.toUpperCase().includes(letter)).join("");
 }
 
 /** A ready sentence with the chosen teeth in its place; without teeth the place stays empty. */
@@ -23,16 +40,39 @@ export function install(doc: Document): void {
   const chart = (): SVGElement | null => doc.querySelector<SVGElement>("[data-tooth-chart]");
   const teeth = (): SVGElement[] => Array.from(chart()?.querySelectorAll<SVGElement>("[data-tooth]") ?? []);
   const fields = (): HTMLInputElement[] => Array.from(doc.querySelectorAll<HTMLInputElement>("[data-teeth-field]"));
-  const chosen = (): string[] => teeth().filter((tooth) => tooth.getAttribute("aria-checked") === "true").map((tooth) => tooth.dataset.tooth ?? "");
+  const surfaces = (tooth: Element): SVGElement[] => Array.from(tooth.querySelectorAll<SVGElement>("[data-surface]"));
+  const lettersOf = (tooth: Element): string =>
+    inOrder(surfaces(tooth).filter((one) => one.dataset.chosen !== undefined).map((one) => one.dataset.surface).join(""));
+  const chosen = (): string[] =>
+    teeth()
+      .filter((tooth) => tooth.getAttribute("aria-checked") === "true")
+      .map((tooth) => [tooth.dataset.tooth ?? "", lettersOf(tooth)].filter(Boolean).join(" "));
 
-  const show = (numbers: string[]): void => {
-    for (const tooth of teeth()) tooth.setAttribute("aria-checked", String(numbers.includes(tooth.dataset.tooth ?? "")));
+  const set = (tooth: SVGElement, isChosen: boolean, letters: string): void => {
+    tooth.setAttribute("aria-checked", String(isChosen));
+    for (const one of surfaces(tooth)) {
+      if (isChosen && letters.includes(one.dataset.surface ?? "-")) one.dataset.chosen = "";
+      else delete one.dataset.chosen;
+    }
+    if (isChosen && letters) tooth.setAttribute("aria-description", letters);
+    else tooth.removeAttribute("aria-description");
+  };
+  const show = (places: Map<string, string>): void => {
+    for (const tooth of teeth()) set(tooth, places.has(tooth.dataset.tooth ?? ""), places.get(tooth.dataset.tooth ?? "") ?? "");
   };
   const tell = (except?: EventTarget | null): void => {
     for (const field of fields()) if (field !== except) field.value = chosen().join(", ");
+    announceTeeth(doc);
   };
   const toggle = (tooth: SVGElement): void => {
-    tooth.setAttribute("aria-checked", String(tooth.getAttribute("aria-checked") !== "true"));
+    set(tooth, tooth.getAttribute("aria-checked") !== "true", "");
+    focusOn(tooth);
+    tell();
+  };
+  const toggleSurface = (tooth: SVGElement, letter: string): void => {
+    const before = lettersOf(tooth);
+    const after = before.includes(letter) ? before.replace(letter, "") : inOrder(before + letter);
+    set(tooth, after !== "", after);
     focusOn(tooth);
     tell();
   };
@@ -43,7 +83,11 @@ export function install(doc: Document): void {
 
   doc.addEventListener("click", (event) => {
     const tooth = nearest(event, "[data-tooth-chart] [data-tooth]") as unknown as SVGElement | null;
-    if (tooth) toggle(tooth);
+    const surface = tooth ? (nearest(event, "[data-surface]") as unknown as SVGElement | null) : null;
+    if (tooth && surface) toggleSurface(tooth, surface.dataset.surface ?? "");
+    else if (tooth) toggle(tooth);
+    const usual = nearest(event, "[data-usual]");
+    if (usual) fillUsual(doc, chosen());
     const phrase = nearest(event, "[data-phrase]");
     if (phrase) insert(doc, phrase, chosen());
     const diagnosis = nearest(event, "[data-diagnosis]");
@@ -64,6 +108,13 @@ export function install(doc: Document): void {
       toggle(tooth);
       return;
     }
+    const letter = event.key.toUpperCase();
+    if (letter.length === 1 && LETTERS.includes(letter) && surfaces(tooth).length) {
+      event.preventDefault();
+      event.stopPropagation();
+      toggleSurface(tooth, letter);
+      return;
+    }
     const next = neighbour(teeth(), tooth, event.key);
     if (!next) return;
     event.preventDefault();
@@ -73,8 +124,9 @@ export function install(doc: Document): void {
   doc.addEventListener("input", (event) => {
     const field = event.target as HTMLInputElement;
     if (field?.dataset?.teethField === undefined) return;
-    show(teethIn(field.value));
+    show(placesIn(field.value));
     for (const other of fields()) if (other !== field) other.value = field.value;
+    announceTeeth(doc);
   });
 
   // after the chart was drawn anew: nothing is chosen any more, unless its own field still names teeth
@@ -82,9 +134,26 @@ export function install(doc: Document): void {
     const target = event.target as HTMLElement | null;
     if (target?.id !== "teeth-card") return;
     const own = target.querySelector<HTMLInputElement>("[data-teeth-field]");
-    show(teethIn(own?.value ?? ""));
+    show(placesIn(own?.value ?? ""));
     tell(own);
   });
+}
+
+/** Let the history of the chosen teeth be fetched. */
+function announceTeeth(doc: Document): void {
+  doc.body.dispatchEvent(new (viewOf(doc.body).Event)("teeth-chosen"));
+}
+
+/** Put the usual text of the chosen kind of visit into every field that is still empty. */
+function fillUsual(doc: Document, teeth: string[]): void {
+  for (const kept of Array.from(doc.querySelectorAll<HTMLElement>("[data-usual-text]"))) {
+    const field = doc.getElementById(kept.dataset.into ?? "") as HTMLTextAreaElement | null;
+    const words = filled(kept.dataset.usualText ?? "", teeth);
+    if (field && words && !field.value.trim()) {
+      field.focus();
+      typeInto(field, words);
+    }
+  }
 }
 
 /** Left and right along the row, up and down to the tooth that stands nearest in the next row. */

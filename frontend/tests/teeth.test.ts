@@ -1,7 +1,7 @@
 /** The tooth chart and the note. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filled, install, teethIn } from "../src/teeth";
+import { filled, install, placesIn, teethIn } from "../src/teeth";
 import { openPage } from "./house";
 
 const tooth = (number: number, x: number, y: number) =>
@@ -72,4 +72,47 @@ test("a diagnosis becomes a chip once, and can be removed; the form hears of it"
   assert.equal(doc.querySelectorAll("input[name=diagnosis_codes]").length, 1);
   $("[data-code-remove]").click();
   assert.deepEqual([doc.querySelectorAll("input[name=diagnosis_codes]").length, changes], [0, 2]);
+});
+
+const SURFACES = `<div id="teeth-card"><svg data-tooth-chart><g data-tooth="36" role="checkbox" aria-checked="false" tabindex="-1"><rect x="0" y="0"></rect>
+  ${Array.from("BLMDO").map((letter) => `<polygon data-surface="${letter}"></polygon>`).join("")}</g></svg><input id="one" data-teeth-field></div>
+  <textarea id="id_treatment"></textarea><textarea id="id_advice">写了</textarea><button type="button" id="usual" data-usual>
+  <span data-usual-text="{teeth}充填。" data-into="id_treatment"></span><span data-usual-text="勿咬硬物。" data-into="id_advice"></span></button>`;
+
+test("a click on a surface chooses it with its tooth; the last one lets the tooth go", () => {
+  const page = openPage(SURFACES);
+  install(page.doc);
+  const press = (letter: string) =>
+    page.$(`[data-surface="${letter}"]`).dispatchEvent(new page.window.Event("click", { bubbles: true }) as unknown as Event);
+  const value = () => page.$<HTMLInputElement>("#one").value;
+  let told = 0;
+  page.doc.body.addEventListener("teeth-chosen", () => (told += 1));
+  press("O");
+  press("M");
+  assert.deepEqual([value(), page.$("[data-tooth]").getAttribute("aria-description")], ["36 MO", "MO"]);
+  press("O");
+  press("M");
+  assert.deepEqual([value(), page.$("[data-tooth]").getAttribute("aria-checked"), told], ["", "false", 4]);
+});
+
+test("letters on a tooth choose its surfaces, and a typed text is read", () => {
+  const page = openPage(SURFACES);
+  install(page.doc);
+  page.$("[data-tooth]").focus();
+  page.key("d");
+  page.key("o");
+  assert.equal(page.$<HTMLInputElement>("#one").value, "36 OD");
+  assert.deepEqual([...placesIn("36 dom, 37、11b")], [["36", "MOD"], ["37", ""], ["11", "B"]]);
+});
+
+test("the usual text fills what is empty and leaves what was written", () => {
+  const page = openPage(SURFACES);
+  install(page.doc);
+  page.$("[data-tooth]").focus();
+  page.key(" ");
+  page.$("#usual").click();
+  assert.deepEqual(
+    [page.$<HTMLTextAreaElement>("#id_treatment").value, page.$<HTMLTextAreaElement>("#id_advice").value],
+    ["36充填。", "写了"],
+  );
 });

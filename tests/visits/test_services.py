@@ -481,4 +481,4 @@ def test_library_finds_by_code_words_and_initials(cleaning):
     assert queries.diagnosis_labels(["K02.1", "X99"])[1] == ("X99", "")
     assert queries.find_procedures("csjy") == queries.find_procedures("ultrasonic") == queries.find_procedures("CLEAN")
     assert queries.find_procedures("zzz") == []
-    assert [found.fits for found in queries.phrases_for(["cleaning_ultrasonic"])][:2] == [True, False]
+    assert [found.fits for found in queries.phrases_for(clinic, ["cleaning_ultrasonic"])][:2] == [True, False]

@@ -28,7 +28,9 @@ class VisitsConfig(AppConfig):
             PlannedTreatments(key="plan", label=_("Treatment plan"), order=20, find=queries.due_next)
         )
         before_treatment.add(
-            TreatmentCheck(key="consent", label=pgettext_lazy("to treatment", "Consents"), order=10, find=consent_obstacles)
+            TreatmentCheck(
+                key="consent", label=pgettext_lazy("to treatment", "Consents"), order=10, find=consent_obstacles
+            )
         )
         plans = Link(
             key="plans",
@@ -73,5 +75,51 @@ class VisitsConfig(AppConfig):
                 permission=Permission.NOTE_SEE,
                 url_name="visits:patient-teeth",
                 icon="dental",
+            )
+        )
+        patient_panels.add(
+            Panel(
+                key="attachments",
+                label=_("Pictures and papers"),
+                order=20,
+                permission=Permission.NOTE_SEE,
+                url_name="visits:patient-attachments",
+                icon="photo",
+                group="documents",
+            )
+        )
+        patient_panels.add(
+            Panel(
+                key="health-check",
+                label=_("Health check before the visit"),
+                order=30,
+                permission=Permission.PATIENT_HEALTH,
+                url_name="visits:health-check",
+                icon="heartbeat",
+                group="health",
+            )
+        )
+        navigation.add(
+            Link(
+                key="record-fields",
+                label=_("Records: who reads what"),
+                order=76,
+                permission=Permission.RECORD_FIELDS,
+                url_name="visits:record-fields",
+                icon="eye-off",
+                group=_("Settings"),
+                words=_("record note permission role privacy"),
+            )
+        )
+        navigation.add(
+            Link(
+                key="note-templates",
+                label=_("Ready text for notes"),
+                order=77,
+                permission=Permission.CLINIC_EDIT,
+                url_name="visits:note-templates",
+                icon="template",
+                group=_("Settings"),
+                words=_("template sentences phrases note"),
             )
         )

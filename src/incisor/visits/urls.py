@@ -7,7 +7,23 @@ from incisor.visits import views
 app_name = "visits"
 urlpatterns = [
     path("visits/<uuid:visit_id>/note/", views.note, name="note"),
-    path("visits/<uuid:visit_id>/note/print/", views.note_print, name="note-print"),
+    path("visits/<uuid:visit_id>/record.pdf", views.record_pdf, name="record-pdf"),
+    path("visits/<uuid:visit_id>/prescription.pdf", views.prescription_pdf, name="prescription-pdf"),
+    path("visits/<uuid:visit_id>/drugs/", views.drugs, name="drugs"),
+    path("visits/<uuid:visit_id>/drugs/find/", views.find_drugs, name="find-drugs"),
+    path("visits/<uuid:visit_id>/drugs/<uuid:drug_id>/off/", views.drug_off, name="drug-off"),
+    path("visits/<uuid:visit_id>/drugs/<uuid:drug_id>/back/", views.drug_back, name="drug-back"),
+    path("visits/<uuid:visit_id>/attachments/", views.attachments, name="attachments"),
+    path("visits/<uuid:visit_id>/attachments/<uuid:attachment_id>/out/", views.attachment_out, name="attachment-out"),
+    path(
+        "visits/<uuid:visit_id>/attachments/<uuid:attachment_id>/back/", views.attachment_back, name="attachment-back"
+    ),
+    path(
+        "visits/<uuid:visit_id>/attachments/<uuid:attachment_id>/<slug:size>/",
+        views.attachment_file,
+        name="attachment-file",
+    ),
+    path("visits/<uuid:visit_id>/health/", views.visit_health, name="visit-health"),
     path("visits/<uuid:visit_id>/note/addenda/", views.addendum, name="addendum"),
     path("visits/<uuid:visit_id>/note/phrases/", views.phrases, name="phrases"),
     path("visits/<uuid:visit_id>/note/diagnoses/", views.diagnoses, name="diagnoses"),
@@ -44,4 +60,22 @@ urlpatterns = [
     path("visits/<uuid:visit_id>/consents/", views.consents, name="consents"),
     path("visits/<uuid:visit_id>/consents/overrule/", views.consent_overrule, name="consent-overrule"),
     path("consents/<uuid:overrule_id>/undo/", views.consent_overrule_undo, name="consent-overrule-undo"),
+    path("patients/<uuid:patient_id>/teeth/history/", views.tooth_history, name="tooth-history"),
+    path("patients/<uuid:patient_id>/attachments/", views.patient_attachments, name="patient-attachments"),
+    path("patients/<uuid:patient_id>/health-check/", views.health_check, name="health-check"),
+    path(
+        "patients/<uuid:patient_id>/health-check/<uuid:check_id>/back/",
+        views.health_check_back,
+        name="health-check-back",
+    ),
+    path("settings/record-fields/", views.record_fields, name="record-fields"),
+    path("settings/record-fields/<uuid:role_id>/", views.role_fields, name="record-fields-role"),
+    path("settings/record-fields/<uuid:role_id>/back/", views.role_fields_back, name="record-fields-back"),
+    path("settings/record-fields/<uuid:role_id>/forget/", views.role_fields_forget, name="record-fields-forget"),
+    path("settings/note-templates/", views.note_templates, name="note-templates"),
+    path("settings/note-templates/new/", views.note_template, name="note-template-new"),
+    path("settings/note-templates/<slug:key>/", views.note_template, name="note-template"),
+    path("settings/note-templates/<slug:key>/use/", views.note_template_use, name="note-template-use"),
+    path("settings/note-templates/<slug:key>/shipped/", views.note_template_shipped, name="note-template-shipped"),
+    path("settings/note-templates/<slug:key>/undo/", views.note_template_undo, name="note-template-undo"),
 ]

@@ -64,7 +64,11 @@ class NoteForm(forms.Form):
         """Return what the service takes."""
         given = self.cleaned_data
         return {
-            **{field: given[field].strip() for field in ("complaint", "findings", "diagnosis", "treatment", "advice")},
+            # one kind of line end, so that a text that nobody changed is the same text
+            **{
+                field: given[field].replace("\r\n", "\n").strip()
+                for field in ("complaint", "findings", "diagnosis", "treatment", "advice")
+            },
             "diagnosis_codes": codes[:MOST_CODES],
             "next_procedure": self.procedures.get(given["next_procedure"]),
             "next_after_days": self._days(given),

@@ -135,6 +135,7 @@ class NoteTemplate(Row):
     """Ready text for a kind of visit, written by the clinic; a key of data/phrases.json stands in for the shipped one.
 
     procedures, diagnoses: codes it belongs to. sentences: by section of the note, [{"zh": …, "en": …, "usual": true}].
+    earlier: what stood here before the last change, for undoing it.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -144,6 +145,7 @@ class NoteTemplate(Row):
     procedures = models.JSONField(default=list)
     diagnoses = models.JSONField(default=list)
     sentences = models.JSONField(default=dict)
+    earlier = models.JSONField(default=dict)
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
     changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -2,7 +2,14 @@
 
 from incisor.visits.queries.consents import Consent, consents_of, missing_consents, obstacles_of, overrule, overrules_of
 from incisor.visits.queries.drugs import clash_words, find_drugs, known_of
-from incisor.visits.queries.health_checks import CheckDone, health_check, health_check_of, health_checks_of
+from incisor.visits.queries.health_checks import (
+    CheckDone,
+    coming,
+    health_check,
+    health_check_for,
+    health_check_of,
+    health_checks_of,
+)
 from incisor.visits.queries.library import (
     Diagnosis,
     diagnoses,
@@ -14,6 +21,7 @@ from incisor.visits.queries.library import (
 from incisor.visits.queries.next_visit import Wanted, next_visit_wanted, next_visits_wanted
 from incisor.visits.queries.notes import (
     addenda_of,
+    drugs_of,
     findings_of,
     note_is_whole,
     note_of,
@@ -54,12 +62,19 @@ from incisor.visits.queries.record import (
     attachments_of,
     attachments_of_patient,
     drug_of,
-    drugs_of,
     entries_of_mouth,
     record_of,
     tooth_history,
 )
-from incisor.visits.queries.templates import Situation, Template, phrases_for, template, templates
+from incisor.visits.queries.templates import (
+    SECTIONS,
+    Situation,
+    Template,
+    phrases_for,
+    shipped_template,
+    template,
+    templates,
+)
 from incisor.visits.queries.visits import (
     booked_procedures,
     last_seen_on,
@@ -73,6 +88,7 @@ from incisor.visits.queries.visits import (
 )
 
 __all__ = [
+    "SECTIONS",
     "CheckDone",
     "Consent",
     "Diagnosis",
@@ -89,6 +105,7 @@ __all__ = [
     "attachments_of_patient",
     "booked_procedures",
     "clash_words",
+    "coming",
     "consents_of",
     "diagnoses",
     "diagnosis_labels",
@@ -103,6 +120,7 @@ __all__ = [
     "find_procedures",
     "findings_of",
     "health_check",
+    "health_check_for",
     "health_check_of",
     "health_checks_of",
     "is_whole",
@@ -134,6 +152,7 @@ __all__ = [
     "role_reading",
     "sheet_of",
     "sheets_of",
+    "shipped_template",
     "signed_content",
     "step_of",
     "steps_of",

@@ -42,9 +42,7 @@ def consents_of(visit: Visit, at: datetime) -> list[Consent]:
         return []
     rows = ConsentOverrule.objects.filter(visit=visit, taken_back_at=None).select_related("by")
     overruled = {row.procedure_id: row for row in rows}
-    return [
-        Consent(one, signed_consent(visit.clinic, visit.patient, one, at), overruled.get(one.pk)) for one in wanted
-    ]
+    return [Consent(one, signed_consent(visit.clinic, visit.patient, one, at), overruled.get(one.pk)) for one in wanted]
 
 
 def _procedures_of(visit: Visit) -> list[Procedure]:

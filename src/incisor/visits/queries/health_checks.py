@@ -4,15 +4,23 @@ import json
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.clock import day_bounds, local
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
+from incisor.patients.models import Patient
+from incisor.scheduling.enums import AppointmentStatus
+from incisor.scheduling.models import Appointment
+from incisor.visits.enums import PRESENT
 from incisor.visits.models import HealthCheck, Visit
 from incisor.visits.rules.health_check import Worry, worries
+
+EXPECTED = frozenset({AppointmentStatus.REQUESTED, AppointmentStatus.CONFIRMED})
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,30 @@ def health_check_of(visit: Visit) -> CheckDone | None:
     if visit.appointment_id:
         meant |= Q(visit=None, appointment=visit.appointment_id)
     rows = HealthCheck.objects.filter(meant, clinic_id=visit.clinic_id, patient_id=visit.patient_id, ended_at=None)
+    row = rows.select_related("by").order_by("-at", "-pk").first()
+    return _opened(row) if row else None
+
+
+def coming(clinic: Clinic, patient: Patient, *, at: datetime) -> tuple[Visit | None, Appointment | None]:
+    """Return the visit that the patient is here for now, else the next appointment; neither when nothing is planned."""
+    here = Visit.objects.filter(clinic=clinic, patient=patient, status__in=PRESENT).select_related("appointment")
+    visit = here.order_by("-arrived_at", "-pk").first()
+    if visit is not None:
+        return visit, None
+    today, _end = day_bounds(local(at, clinic.zone).date(), clinic.zone)
+    ahead = Appointment.objects.filter(clinic=clinic, patient=patient, starts_at__gte=today, status__in=EXPECTED)
+    return None, ahead.select_related("dentist").order_by("starts_at", "pk").first()
+
+
+def health_check_for(
+    clinic: Clinic, patient: Patient, *, visit: Visit | None, appointment: Appointment | None
+) -> CheckDone | None:
+    """Return the check done for this coming: that of the visit, or that of the appointment. None when nobody asked yet."""
+    if visit is not None:
+        return health_check_of(visit)
+    rows = HealthCheck.objects.filter(
+        clinic=clinic, patient=patient, visit=None, ended_at=None, appointment=appointment
+    )
     row = rows.select_related("by").order_by("-at", "-pk").first()
     return _opened(row) if row else None
 

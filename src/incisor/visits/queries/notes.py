@@ -9,7 +9,7 @@ from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient
 from incisor.visits.enums import VisitStatus
-from incisor.visits.models import Addendum, ToothFinding, TreatmentDone, Visit, VisitNote
+from incisor.visits.models import Addendum, PrescribedDrug, ToothFinding, TreatmentDone, Visit, VisitNote
 from incisor.visits.queries.next_visit import next_visits_wanted
 from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, seal_of
 
@@ -61,6 +61,12 @@ def teeth_before(clinic: Any, patient_id: Any, *, before: datetime | None = None
     return list(rows.select_related("visit").order_by("-visit__arrived_at", "tooth", "pk"))
 
 
+def drugs_of(visit: Visit) -> list[PrescribedDrug]:
+    """Return what the visit's prescription holds, in its order."""
+    rows = PrescribedDrug.objects.filter(visit=visit, ended_at=None).select_related("by")
+    return list(rows.order_by("position", "pk"))
+
+
 def written_in(visit: Visit, note: VisitNote | None) -> Written:
     """Return what a note holds, for the rule that says whether it may be signed."""
     return Written(
@@ -90,8 +96,26 @@ def signed_content(visit: Visit, note: VisitNote, *, signed_by: uuid.UUID, signe
         codes=tuple(note.diagnosis_codes),
         teeth=tuple((found.tooth, found.state, found.surfaces, found.text) for found in findings_of(visit)),
         treatments=tuple(
-            (done.procedure.code, tuple(done.teeth), done.quantity, done.note) for done in treatments_of(visit)
+            (done.procedure.code, tuple(done.teeth), done.surfaces, done.quantity, done.note)
+            for done in treatments_of(visit)
         ),
+        drugs=tuple(
+            (
+                drug.name,
+                drug.strength,
+                drug.dose,
+                drug.route,
+                drug.frequency,
+                str(drug.days or ""),
+                drug.amount,
+                drug.note,
+                drug.clashes,
+                drug.reason,
+            )
+            for drug in drugs_of(visit)
+        ),
+        dentist=str(visit.dentist_id or ""),
+        kind=visit.kind,
         next_visit={
             "procedure": note.next_procedure.code if note.next_procedure else "",
             "after_days": note.next_after_days,

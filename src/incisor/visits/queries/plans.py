@@ -267,9 +267,7 @@ def _sheet(of: TreatmentPlan, prices: dict[uuid.UUID, int], progress: Found) -> 
     )
 
 
-def _stage(
-    of: TreatmentPlan, stage: PlanStage, prices: dict[uuid.UUID, int] | None, progress: Found
-) -> StageSheet:
+def _stage(of: TreatmentPlan, stage: PlanStage, prices: dict[uuid.UUID, int] | None, progress: Found) -> StageSheet:
     since = day_of(of.clinic, of.created_at)
     items = []
     for item in stage.rows:  # type: ignore[attr-defined]  # prefetched

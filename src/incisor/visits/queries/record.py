@@ -19,7 +19,7 @@ from incisor.visits.models import (
     Visit,
     VisitNote,
 )
-from incisor.visits.queries.notes import addenda_of, findings_of, note_is_whole, note_of, treatments_of
+from incisor.visits.queries.notes import addenda_of, drugs_of, findings_of, note_is_whole, note_of, treatments_of
 from incisor.visits.rules.mouth import Entry
 
 F = RecordField
@@ -102,12 +102,6 @@ def record_of(visit: Visit, fields: Collection[str]) -> Record:
     return found
 
 
-def drugs_of(visit: Visit) -> list[PrescribedDrug]:
-    """Return what the visit's prescription holds, in its order."""
-    rows = PrescribedDrug.objects.filter(visit=visit, ended_at=None).select_related("by")
-    return list(rows.order_by("position", "pk"))
-
-
 def drug_of(visit: Visit, drug_id: Any) -> PrescribedDrug:
     """Return one drug of the visit's prescription, also one that was taken off. Raises NotFound."""
     key = as_uuid(drug_id)
@@ -139,24 +133,33 @@ def attachment(clinic: Clinic, visit_id: Any, attachment_id: Any) -> Attachment:
     return found
 
 
-def entries_of_mouth(clinic: Clinic, patient: Patient, *, before: datetime | None = None) -> list[Entry]:
-    """Return what was seen and done on the patient's teeth, as rules.mouth takes it. before: of earlier visits only."""
-    seen = ToothFinding.objects.filter(patient=patient, visit__clinic=clinic)
-    done = TreatmentDone.objects.filter(visit__patient=patient, visit__clinic=clinic).exclude(teeth=[])
-    if before is not None:
-        seen, done = seen.filter(visit__arrived_at__lt=before), done.filter(visit__arrived_at__lt=before)
-    entries = [
-        Entry(at=at, tooth=tooth, state=state, surfaces=surfaces, text=text)
-        for at, tooth, state, surfaces, text in seen.exclude(visit__status=VisitStatus.WITHDRAWN).values_list(
-            "visit__arrived_at", "tooth", "state", "surfaces", "text"
-        )
-    ]
-    rows = done.exclude(visit__status=VisitStatus.WITHDRAWN).values_list(
-        "visit__arrived_at", "procedure__code", "teeth", "surfaces"
-    )
-    for at, code, teeth, surfaces in rows:
-        entries += [Entry(at=at, tooth=tooth, code=code, surfaces=surfaces.get(str(tooth), "")) for tooth in teeth]
-    return entries
+def entries_of_mouth(
+    clinic: Clinic,
+    patient: Patient,
+    *,
+    fields: Collection[str],
+    before: datetime | None = None,
+    visit: Visit | None = None,
+) -> list[Entry]:
+    """Return what was seen and done on the patient's teeth, as rules.mouth takes it, as far as the reader reads it.
+
+    before: of earlier visits only; visit: of this one only.
+    """
+    near: dict[str, Any] = {"visit__clinic": clinic, "visit__patient": patient}
+    near |= {"visit__arrived_at__lt": before} if before is not None else {}
+    near |= {"visit": visit} if visit is not None else {}
+    found: list[Entry] = []
+    if F.TEETH in fields:
+        seen = ToothFinding.objects.filter(**near).exclude(visit__status=VisitStatus.WITHDRAWN)
+        columns = ("visit__arrived_at", "tooth", "state", "surfaces", "text")
+        for at, tooth, state, surfaces, text in seen.order_by("pk").values_list(*columns):
+            found.append(Entry(at=at, tooth=tooth, state=state, surfaces=surfaces, text=text))
+    if F.PROCEDURES in fields:
+        done = TreatmentDone.objects.filter(**near).exclude(teeth=[]).exclude(visit__status=VisitStatus.WITHDRAWN)
+        rows = done.order_by("position", "pk").values_list("visit__arrived_at", "procedure__code", "teeth", "surfaces")
+        for at, code, teeth, surfaces in rows:
+            found += [Entry(at=at, tooth=tooth, code=code, surfaces=surfaces.get(str(tooth), "")) for tooth in teeth]
+    return found
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,11 @@ def _shipped() -> list[Template]:
     ]
 
 
+def shipped_template(key: str) -> Template | None:
+    """Return a template as it is shipped, None for one of the clinic's own."""
+    return next((one for one in _shipped() if one.key == key), None)
+
+
 def templates(clinic: Clinic) -> list[Template]:
     """Return every template of the clinic, those put away among them: the shipped ones as it changed them, then its own."""
     own = {row.key: row for row in NoteTemplate.objects.filter(clinic=clinic).order_by("name_zh", "pk")}

@@ -1,5 +1,6 @@
 """Visits: of a day, of a patient, and their steps."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,11 @@ from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient, PatientAlert
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.staff.models import StaffMember
-from incisor.visits.enums import VisitStatus
-from incisor.visits.models import Visit, VisitStep
+from incisor.visits.enums import RecordField, VisitStatus
+from incisor.visits.models import TreatmentDone, Visit, VisitStep
 
+# the words of a note, which lists do not need and not everybody reads
+WORDS = ("complaint", "findings", "diagnosis", "diagnosis_codes", "treatment", "advice", "next_note", "touched")
 SEATED = frozenset({VisitStatus.IN_CHAIR, VisitStatus.TO_PAY, VisitStatus.DONE})
 
 
@@ -58,10 +61,16 @@ def visit_of_appointment(clinic: Clinic, appointment: Appointment) -> Visit | No
     return rows.select_related("patient").first()
 
 
-def visits_of_patient(clinic: Clinic, patient_id: Any, *, limit: int = 50) -> list[Visit]:
-    """Return the patient's visits in the clinic, the latest first, each with its note and treatments."""
+def visits_of_patient(clinic: Clinic, patient_id: Any, *, fields: Collection[str] = (), limit: int = 50) -> list[Visit]:
+    """Return the patient's visits in the clinic, the latest first, each with its note (signed or not, none of its words).
+
+    fields: parts of the record that the reader reads; the procedures done come as `done` where they are among them.
+    """
     rows = Visit.objects.filter(clinic=clinic, patient_id=patient_id).exclude(status=VisitStatus.WITHDRAWN)
-    rows = rows.select_related("dentist", "note", "note__signed_by").prefetch_related("treatments__procedure")
+    rows = rows.select_related("dentist", "note").defer("complaint", *(f"note__{name}" for name in WORDS))
+    if RecordField.PROCEDURES in fields:
+        done = TreatmentDone.objects.select_related("procedure").order_by("position", "pk")
+        rows = rows.prefetch_related(Prefetch("treatments", queryset=done, to_attr="done"))
     return list(rows.order_by("-arrived_at", "-pk")[:limit])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from incisor.audit.rules import canonical
 
-SEAL_VERSION = 1
+SEAL_VERSION = 2
 LONGEST_NEXT_DAYS = 1095
 
 
@@ -52,7 +52,10 @@ class SignedContent:
     texts: Mapping[str, str]
     codes: tuple[str, ...]
     teeth: tuple[tuple[int, str, str, str], ...]
-    treatments: tuple[tuple[str, tuple[int, ...], int, str], ...]
+    treatments: tuple[tuple[str, tuple[int, ...], Mapping[str, str], int, str], ...]
+    drugs: tuple[tuple[str, ...], ...] = ()
+    dentist: str = ""
+    kind: str = ""
     next_visit: Mapping[str, Any] = field(default_factory=dict)
     signed_by: str
     signed_at: datetime
@@ -68,7 +71,13 @@ def seal_of(content: SignedContent) -> str:
         "texts": dict(content.texts),
         "codes": list(content.codes),
         "teeth": sorted([list(finding) for finding in content.teeth], key=str),
-        "treatments": [[code, list(teeth), quantity, note] for code, teeth, quantity, note in content.treatments],
+        "treatments": [
+            [code, list(teeth), dict(surfaces), quantity, note]
+            for code, teeth, surfaces, quantity, note in content.treatments
+        ],
+        "drugs": [list(drug) for drug in content.drugs],
+        "dentist": content.dentist,
+        "kind": content.kind,
         "next_visit": dict(content.next_visit),
         "signed_by": content.signed_by,
         "signed_at": content.signed_at.astimezone(UTC).isoformat(),

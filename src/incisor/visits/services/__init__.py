@@ -12,6 +12,7 @@ from incisor.visits.services.arrival import (
     withdraw_visit,
 )
 from incisor.visits.services.attachments import (
+    TAKEN_AT_MOST,
     Checked,
     TooManyAttachments,
     attach,
@@ -40,6 +41,7 @@ from incisor.visits.services.notes import (
     NoteNotSigned,
     add_addendum,
     look_at_note,
+    plain_values,
     save_note,
     sign_note,
 )
@@ -91,6 +93,7 @@ from incisor.visits.services.templates import (
     TemplateWrong,
     return_to_shipped,
     set_template_in_use,
+    undo_template,
     write_template,
 )
 from incisor.visits.services.treatments import (
@@ -103,6 +106,7 @@ from incisor.visits.services.treatments import (
 from incisor.visits.services.waiting import note_told, promise_wait
 
 __all__ = [
+    "TAKEN_AT_MOST",
     "AlreadyHere",
     "Checked",
     "ConsentMissing",
@@ -163,6 +167,7 @@ __all__ = [
     "note_told",
     "offer_plan",
     "overrule_consent",
+    "plain_values",
     "prescribe",
     "promise_wait",
     "put_back_attachment",
@@ -196,6 +201,7 @@ __all__ = [
     "take_step_in_place",
     "undo_plan_edit",
     "undo_step",
+    "undo_template",
     "want_next_visit",
     "withdraw_visit",
     "write_template",

@@ -77,7 +77,10 @@ def restore(of: TreatmentPlan, content: dict[str, Any]) -> None:
     """Write a draft as it was; its parts get the keys that they had."""
     PlanOption.objects.filter(plan=of).delete()
     TreatmentPlan.objects.filter(pk=of.pk).update(
-        title=content["title"], problem=content["problem"], dentist_id=_key(content["dentist"]), version=F("version") + 1
+        title=content["title"],
+        problem=content["problem"],
+        dentist_id=_key(content["dentist"]),
+        version=F("version") + 1,
     )
     write_options(of, content["options"], keep_keys=True)
 

@@ -26,9 +26,7 @@ class OverruleReasonNeeded(Refused):
 
 
 @action(Permission.NOTE_WRITE)
-def overrule_consent(
-    *, by: User, visit: Visit, procedure: Procedure, reason: str, at: datetime
-) -> ConsentOverrule:
+def overrule_consent(*, by: User, visit: Visit, procedure: Procedure, reason: str, at: datetime) -> ConsentOverrule:
     """Let a procedure start without a signed consent at this visit. A second reason returns the first.
 
     Raises OverruleReasonNeeded, and NotFound when the visit needs no consent to that procedure.

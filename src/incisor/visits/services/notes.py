@@ -18,14 +18,16 @@ from incisor.visits import queries
 from incisor.visits.enums import VisitStatus
 from incisor.visits.events import NoteSigned
 from incisor.visits.models import Addendum, Visit, VisitNote
+from incisor.visits.rules.merging import merge
 from incisor.visits.rules.notes import LONGEST_NEXT_DAYS, addendum_seal, missing_for_signing, seal_of
+from incisor.visits.rules.reading import ALL_FIELDS, in_order
 from incisor.visits.services._starting import refuse_without_consent
 from incisor.visits.services._writing import NoteIsSigned, open_for_writing
 
 TEXTS = ("complaint", "findings", "diagnosis", "treatment", "advice")
 FIELDS = frozenset({*TEXTS, "diagnosis_codes", "next_procedure", "next_after_days", "next_note"})
 
-__all__ = ["NoteIsSigned", "add_addendum", "look_at_note", "save_note", "sign_note"]
+__all__ = ["NoteIsSigned", "add_addendum", "look_at_note", "plain_values", "save_note", "sign_note"]
 
 
 class NoteChanged(ChangedMeanwhile):
@@ -52,17 +54,29 @@ class NextVisitWrong(Refused):
     code = "next_visit_wrong"
 
 
-@action(Permission.NOTE_SEE)
-def look_at_note(*, by: User, visit: Visit, at: datetime) -> None:
-    """Note in the audit trail that somebody read the record of this visit."""
-    record("visit.note_seen", subject=visit, patient_id=visit.patient_id, is_look=True)
+@action(Permission.PATIENT_SEE)
+def look_at_note(*, by: User, visit: Visit, at: datetime, what: str = "visit.note_seen") -> None:
+    """Note in the audit trail that somebody read the record of this visit, or printed it, and how much of it."""
+    fields = queries.require_fields(visit.clinic, by)
+    after = {} if fields == ALL_FIELDS else {"fields": in_order(fields)}
+    record(what, subject=visit, patient_id=visit.patient_id, after=after, is_look=True)
 
 
 @action(Permission.NOTE_WRITE)
-def save_note(*, by: User, visit: Visit, version: int, values: Mapping[str, Any], at: datetime) -> VisitNote:
+def save_note(
+    *,
+    by: User,
+    visit: Visit,
+    version: int,
+    values: Mapping[str, Any],
+    at: datetime,
+    seen: Mapping[str, str] | None = None,
+) -> VisitNote:
     """Write the draft. version: of the note that the writer saw, 0 when there was none yet.
 
-    values: any of FIELDS; what is not named stays. Raises NoteChanged, NoteIsSigned, NextVisitWrong.
+    values: any of FIELDS; what is not named stays. seen: prints (rules.merging) of the values that the writer's page
+    started from; with them, what two people changed at once is put together field by field, and only a field that both
+    changed is refused. Raises NoteChanged (details: both, theirs), NoteIsSigned, NextVisitWrong.
     """
     unknown = set(values) - FIELDS
     if unknown:
@@ -72,26 +86,58 @@ def save_note(*, by: User, visit: Visit, version: int, values: Mapping[str, Any]
         raise NextVisitWrong(_("The next visit must be 1 day to 3 years ahead."))
     open_for_writing(visit)
     note = queries.note_of(visit)
-    written = {**values, "written_by": by, "updated_at": at}
+    given = dict(values)
+    if note is not None and note.version != version:
+        given = _put_together(note, given, seen)
+    touched = {"by": by.name, "at": at.isoformat()}
+    written = {**given, "written_by": by, "updated_at": at}
     if note is None and version == 0:
         try:
             with transaction.atomic():
-                note = VisitNote.objects.create(visit=visit, clinic_id=visit.clinic_id, **written)
+                note = VisitNote.objects.create(
+                    visit=visit, clinic_id=visit.clinic_id, touched=dict.fromkeys(given, touched), **written
+                )
         except IntegrityError as failure:
             raise NoteChanged(_("Somebody else began this note at the same moment.")) from failure
         changed = sorted(values)
+    elif note is None:
+        raise NoteChanged(_changed_meanwhile())
     else:
-        known = note is not None and note.version == version
-        kept = VisitNote.objects.filter(visit=visit, version=version, signed_at=None) if known else None
-        if note is None or kept is None or not kept.update(**written, version=F("version") + 1):
-            raise NoteChanged(
-                _("Somebody else saved this note meanwhile. Your text is still here: compare, then save again.")
-            )
-        changed = sorted(name for name, value in values.items() if getattr(note, name) != value)
+        changed = sorted(name for name, value in given.items() if getattr(note, name) != value)
+        if not changed:
+            return note
+        marks = {**note.touched, **dict.fromkeys(changed, touched)}
+        kept = VisitNote.objects.filter(visit=visit, version=note.version, signed_at=None)
+        if not kept.update(**written, touched=marks, version=F("version") + 1):
+            raise NoteChanged(_changed_meanwhile())
         note.refresh_from_db()
     # the words themselves stay out of the trail: it is read by people who may not read notes
     record("visit.note_saved", subject=visit, patient_id=visit.patient_id, after={"fields": changed})
     return note
+
+
+def plain_values(note: VisitNote | None) -> dict[str, Any]:
+    """Return a note's fields as prints are made of them: the next procedure by its id."""
+    empty: dict[str, Any] = {"diagnosis_codes": [], "next_procedure": "", "next_after_days": None}
+    found = {name: getattr(note, name) if note else empty.get(name, "") for name in FIELDS - {"next_procedure"}}
+    return {**found, "next_procedure": str(note.next_procedure_id or "") if note else ""}
+
+
+def _put_together(note: VisitNote, given: dict[str, Any], seen: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return the fields that this writer changed. Raises NoteChanged for those that both did, or when it is not known."""
+    if seen is None:
+        raise NoteChanged(_changed_meanwhile())
+    plain = {**given}
+    if "next_procedure" in plain:
+        plain["next_procedure"] = str(plain["next_procedure"].pk) if plain["next_procedure"] else ""
+    found = merge(seen=seen, given=plain, current=plain_values(note))
+    if found.both:
+        raise NoteChanged(_changed_meanwhile(), both=found.both, theirs=found.theirs)
+    return {name: given[name] for name in found.own}
+
+
+def _changed_meanwhile() -> str:
+    return _("Somebody else saved this note meanwhile. Your text is still here: compare, then save again.")
 
 
 @action(Permission.NOTE_WRITE)

@@ -162,7 +162,9 @@ def _sign(made: PlanDecision, given: Given | None, *, patient_name: str) -> None
     try:
         picture = drawn(given.strokes)
     except NotASignature as wrong:
-        raise NotSignedByPatient(_("The patient has not signed yet, or the line is too short."), field="sign") from wrong
+        raise NotSignedByPatient(
+            _("The patient has not signed yet, or the line is too short."), field="sign"
+        ) from wrong
     made.mark, made.milliseconds = DecisionMark.DRAWN, picture.milliseconds
     made.strokes = json.dumps(picture.strokes, separators=(",", ":"))
 

@@ -164,7 +164,10 @@ def add_stage(*, by: User, option: PlanOption, at: datetime, title: str = "", af
             raise PlanWrong(_("A plan has at most %(most)s stages.") % {"most": MOST_STAGES})
         last = found.aggregate(last=Max("position"))["last"]
         return PlanStage.objects.create(
-            option=option, title=title.strip()[:60], after_days=_gap(after_days), position=0 if last is None else last + 1
+            option=option,
+            title=title.strip()[:60],
+            after_days=_gap(after_days),
+            position=0 if last is None else last + 1,
         )
 
 

@@ -1,6 +1,6 @@
 """What was seen on teeth."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from incisor.kernel import live
 from incisor.kernel.errors import Refused
 from incisor.visits.enums import ToothState
 from incisor.visits.models import ToothFinding, Visit
+from incisor.visits.rules.mouth import OF_THE_TOOTH
 from incisor.visits.rules.teeth import NoSuchSurface, NoSuchTooth, surfaces_in_order, teeth_in_order
 from incisor.visits.services._writing import open_for_writing
 
@@ -40,15 +41,25 @@ def _teeth(numbers: Iterable[int]) -> list[int]:
 
 @action(Permission.NOTE_WRITE)
 def set_tooth_findings(
-    *, by: User, visit: Visit, teeth: Iterable[int], state: str, at: datetime, surfaces: str = "", text: str = ""
+    *,
+    by: User,
+    visit: Visit,
+    teeth: Iterable[int],
+    state: str,
+    at: datetime,
+    surfaces: str = "",
+    on: Mapping[int, str] | None = None,
+    text: str = "",
 ) -> list[ToothFinding]:
     """Record one finding on each of the teeth; the same finding recorded before is replaced.
 
+    surfaces: of every tooth that has none of its own in `on`. What is said of a whole tooth (missing, crown …) has none.
     Raises TeethUnknown, NoteIsSigned.
     """
     numbers, kind = _teeth(teeth), ToothState(state)
     try:
-        where = surfaces_in_order(surfaces)
+        common = surfaces_in_order(surfaces)
+        own = {tooth: surfaces_in_order(letters) for tooth, letters in (on or {}).items()}
     except NoSuchSurface as wrong:
         raise TeethUnknown(_("%(surface)s is no surface. Use M O D B L.") % {"surface": wrong}) from wrong
     open_for_writing(visit)
@@ -56,7 +67,12 @@ def set_tooth_findings(
     (found if kind in ALONE else found.filter(state__in={kind, *ALONE})).delete()
     rows = ToothFinding.objects.bulk_create(
         ToothFinding(
-            visit=visit, patient_id=visit.patient_id, tooth=tooth, surfaces=where, state=kind, text=text.strip()[:120]
+            visit=visit,
+            patient_id=visit.patient_id,
+            tooth=tooth,
+            surfaces="" if kind in OF_THE_TOOTH else own.get(tooth) or common,
+            state=kind,
+            text=text.strip()[:120],
         )
         for tooth in numbers
     )

@@ -1,6 +1,5 @@
 """Ready text for notes, written by the clinic."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,7 +20,6 @@ from incisor.visits.models import NoteTemplate
 
 MOST_SENTENCES, LONGEST_SENTENCE = 30, 400
 FIELDS = frozenset({"name_zh", "name_en", "procedures", "diagnoses", "sentences"})
-_KEY = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class TemplateWrong(Refused):
@@ -68,24 +66,50 @@ def set_template_in_use(
     return _write(by, clinic, key, {"is_active": is_active}, version, at)
 
 
+@action(Permission.CLINIC_EDIT, or_else=(Permission.NOTE_WRITE,))
+def return_to_shipped(*, by: User, clinic: Clinic, key: str, version: int, at: datetime) -> NoteTemplate:
+    """Take the shipped text of a template again. Raises TemplateWrong, TemplateChanged, NotFound."""
+    shipped = queries.shipped_template(key)
+    if shipped is None:
+        raise TemplateWrong(_("This template is the clinic's own: there is no shipped text to return to."))
+    return _write(by, clinic, key, _values_of(shipped), version, at)
+
+
+@action(Permission.CLINIC_EDIT, or_else=(Permission.NOTE_WRITE,))
+def undo_template(*, by: User, clinic: Clinic, key: str, version: int, at: datetime) -> NoteTemplate:
+    """Take the last change of a template back. Raises TemplateChanged."""
+    row = NoteTemplate.objects.filter(clinic=clinic, key=key, version=version).first()
+    if row is None:
+        raise _changed()
+    return _write(by, clinic, key, row.earlier or {"is_active": False}, version, at)
+
+
+def _values_of(one: Any) -> dict[str, Any]:
+    """Return a template's own text as plain values."""
+    return {
+        "name_zh": one.name_zh,
+        "name_en": one.name_en,
+        "procedures": list(one.procedures),
+        "diagnoses": list(one.diagnoses),
+        "sentences": {section: list(rows) for section, rows in one.sentences.items()},
+        "is_active": one.is_active,
+    }
+
+
 def _write(by: User, clinic: Clinic, key: str, values: dict[str, Any], version: int, at: datetime) -> NoteTemplate:
     written = {**values, "changed_by": by, "changed_at": at}
     if version == 0:
-        start: dict[str, Any] = {}
-        if key:
-            shipped = queries.template(clinic, key)
-            start = {name: getattr(shipped, name) for name in FIELDS}
-            start |= {"procedures": list(shipped.procedures), "diagnoses": list(shipped.diagnoses)}
-            start["sentences"] = {section: list(rows) for section, rows in shipped.sentences.items()}
-        name = key if _KEY.fullmatch(key) else f"own_{uuid7().hex[-12:]}"
+        start = _values_of(queries.template(clinic, key)) if key else {}
+        name = key or f"own_{uuid7().hex[-12:]}"
         try:
             with transaction.atomic():
-                row = NoteTemplate.objects.create(clinic=clinic, key=name, **{**start, **written})
+                row = NoteTemplate.objects.create(clinic=clinic, key=name, earlier=start, **{**start, **written})
         except IntegrityError as failure:
             raise _changed() from failure
     else:
+        before = NoteTemplate.objects.filter(clinic=clinic, key=key, version=version).first()
         rows = NoteTemplate.objects.filter(clinic=clinic, key=key, version=version)
-        if not rows.update(**written, version=F("version") + 1):
+        if before is None or not rows.update(**written, earlier=_values_of(before), version=F("version") + 1):
             raise _changed()
         row = NoteTemplate.objects.get(clinic=clinic, key=key)
     record(
@@ -94,19 +118,6 @@ def _write(by: User, clinic: Clinic, key: str, values: dict[str, Any], version: 
         after={"key": row.key, "name": row.name_zh, "in_use": row.is_active, "fields": sorted(values)},
     )
     return row
-
-
-@action(Permission.CLINIC_EDIT, or_else=(Permission.NOTE_WRITE,))
-def return_to_shipped(*, by: User, clinic: Clinic, key: str, at: datetime) -> dict[str, Any]:
-    """Take the shipped text of a template again; returns what the clinic had written, for undoing it. Raises NotFound."""
-    before = queries.template(clinic, key)
-    if not before.is_shipped:
-        raise TemplateWrong(_("This template is the clinic's own: there is no shipped text to return to."))
-    kept = {name: getattr(before, name) for name in FIELDS}
-    kept |= {"procedures": list(before.procedures), "diagnoses": list(before.diagnoses)}
-    if NoteTemplate.objects.filter(clinic=clinic, key=key).delete()[0]:
-        record("visit.template_shipped", subject=clinic, before={"key": key, "name": before.name_zh})
-    return kept
 
 
 def _changed() -> TemplateChanged:

@@ -1,6 +1,6 @@
 """The procedures that were done: what charges and follow-ups are made from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from incisor.kernel import live
 from incisor.kernel.errors import NotFound, Refused
 from incisor.visits import queries
 from incisor.visits.models import TreatmentDone, Visit
-from incisor.visits.rules.teeth import NoSuchTooth, teeth_in_order
+from incisor.visits.rules.teeth import NoSuchSurface, NoSuchTooth, surfaces_in_order, teeth_in_order
 from incisor.visits.services._plans import follow_treatments
 from incisor.visits.services._writing import open_for_writing
 
@@ -24,10 +24,11 @@ MOST_AT_ONCE = 99
 
 @dataclass(frozen=True, kw_only=True)
 class Treatment:
-    """One procedure done. quantity: 1 to 99."""
+    """One procedure done. quantity: 1 to 99; surfaces: of some of the teeth, "MO"."""
 
     procedure: Procedure
     teeth: Sequence[int] = ()
+    surfaces: Mapping[int, str] = field(default_factory=dict)
     quantity: int = 1
     note: str = field(default="")
 
@@ -45,6 +46,16 @@ def _checked_teeth(numbers: Iterable[int]) -> list[int]:
         raise TreatmentWrong(
             _("%(tooth)s is no tooth. Adult teeth are 11 to 48, milk teeth 51 to 85.") % {"tooth": wrong}
         ) from wrong
+
+
+def _checked_surfaces(numbers: Iterable[int], surfaces: Mapping[int, str]) -> dict[str, str]:
+    """Return the surfaces of those teeth as JSON keeps them: by the number as text."""
+    try:
+        return {
+            str(tooth): surfaces_in_order(surfaces[tooth]) for tooth in teeth_in_order(numbers) if surfaces.get(tooth)
+        }
+    except NoSuchSurface as wrong:
+        raise TreatmentWrong(_("%(surface)s is no surface. Use M O D B L.") % {"surface": wrong}) from wrong
 
 
 def _checked_quantity(quantity: int) -> int:
@@ -67,6 +78,7 @@ def set_treatments_done(
             procedure=treatment.procedure,
             dentist_id=visit.dentist_id,
             teeth=_checked_teeth(treatment.teeth),
+            surfaces=_checked_surfaces(treatment.teeth, treatment.surfaces),
             quantity=_checked_quantity(treatment.quantity),
             note=treatment.note.strip()[:200],
             position=position,
@@ -89,17 +101,20 @@ def add_treatment(
     procedure: Procedure,
     at: datetime,
     teeth: Iterable[int] = (),
+    surfaces: Mapping[int, str] | None = None,
     quantity: int = 1,
     note: str = "",
 ) -> TreatmentDone:
     """Record one more procedure done. Raises TreatmentWrong, NoteIsSigned."""
     open_for_writing(visit)
     rows = queries.treatments_of(visit)
+    numbers = list(teeth)
     made = TreatmentDone.objects.create(
         visit=visit,
         procedure=procedure,
         dentist_id=visit.dentist_id,
-        teeth=_checked_teeth(teeth),
+        teeth=_checked_teeth(numbers),
+        surfaces=_checked_surfaces(numbers, surfaces or {}),
         quantity=_checked_quantity(quantity),
         note=note.strip()[:200],
         position=max((row.position for row in rows), default=-1) + 1,
@@ -117,12 +132,15 @@ def change_treatment(
     quantity: int,
     teeth: Iterable[int],
     at: datetime,
+    surfaces: Mapping[int, str] | None = None,
     note: str = "",
 ) -> None:
     """Change quantity, teeth and note of a procedure done. Raises TreatmentWrong, NoteIsSigned, NotFound."""
+    numbers = list(teeth)
     values = {
         "quantity": _checked_quantity(quantity),
-        "teeth": _checked_teeth(teeth),
+        "teeth": _checked_teeth(numbers),
+        "surfaces": _checked_surfaces(numbers, surfaces or {}),
         "note": note.strip()[:200],
     }
     open_for_writing(visit)

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django import template
 
 from incisor.clinics.models import Procedure
+from incisor.visits.models import TreatmentDone
 from incisor.visits.queries import diagnosis_labels, procedure_name
+from incisor.visits.rules.teeth import places_text
 
 register = template.Library()
 register.filter("procedure_name", procedure_name)
@@ -22,6 +24,12 @@ def short_name(procedure: Procedure) -> str:
 def teeth_text(teeth: Iterable[int]) -> str:
     """Return FDI numbers as they are written: "11, 36"."""
     return ", ".join(str(tooth) for tooth in teeth)
+
+
+@register.filter
+def places(done: TreatmentDone) -> str:
+    """Return the teeth of a treatment with their surfaces, as they are typed: "36 MO, 37"."""
+    return places_text(done.teeth, done.surfaces)
 
 
 @register.filter

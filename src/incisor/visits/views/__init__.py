@@ -1,8 +1,11 @@
-"""Pages of visits: the note with its chart, and a patient's visits and teeth."""
+"""Pages of visits: the record with its chart, and a patient's visits, teeth, pictures and papers."""
 
+from incisor.visits.views.attachments import attachment_back, attachment_file, attachment_out, attachments
 from incisor.visits.views.consents import consent_overrule, consent_overrule_undo, consents
+from incisor.visits.views.drugs import drug_back, drug_off, drugs, find_drugs
+from incisor.visits.views.health_check import health_check, health_check_back, visit_health
 from incisor.visits.views.note import addendum, diagnoses, note, note_print, phrases
-from incisor.visits.views.patient import patient_teeth, patient_visits
+from incisor.visits.views.patient import patient_attachments, patient_teeth, patient_visits, tooth_history
 from incisor.visits.views.plan_deciding import (
     plan_answer,
     plan_copy,
@@ -27,20 +30,48 @@ from incisor.visits.views.plan_editing import (
     stage_change,
 )
 from incisor.visits.views.plans import patient_plans, plan, plan_new, plan_print, plans
+from incisor.visits.views.reading import prescription_pdf, record_pdf
+from incisor.visits.views.record_settings import (
+    note_template,
+    note_template_shipped,
+    note_template_undo,
+    note_template_use,
+    note_templates,
+    record_fields,
+    role_fields,
+    role_fields_back,
+    role_fields_forget,
+)
 from incisor.visits.views.teeth import teeth
 from incisor.visits.views.treatments import find_procedures, treatment, treatments
 
 __all__ = [
     "addendum",
+    "attachment_back",
+    "attachment_file",
+    "attachment_out",
+    "attachments",
     "consent_overrule",
     "consent_overrule_undo",
     "consents",
     "diagnoses",
+    "drug_back",
+    "drug_off",
+    "drugs",
+    "find_drugs",
     "find_procedures",
+    "health_check",
+    "health_check_back",
     "note",
     "note_print",
+    "note_template",
+    "note_template_shipped",
+    "note_template_undo",
+    "note_template_use",
+    "note_templates",
     "option_add",
     "option_change",
+    "patient_attachments",
     "patient_plans",
     "patient_teeth",
     "patient_visits",
@@ -64,9 +95,17 @@ __all__ = [
     "plan_take_back",
     "plan_undo",
     "plans",
+    "prescription_pdf",
+    "record_fields",
+    "record_pdf",
+    "role_fields",
+    "role_fields_back",
+    "role_fields_forget",
     "stage_add",
     "stage_change",
     "teeth",
+    "tooth_history",
     "treatment",
     "treatments",
+    "visit_health",
 ]

@@ -58,9 +58,7 @@ def consent_overrule(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         raise NotFound()
     reason = request.POST.get("reason", "")
     try:
-        made = services.overrule_consent(
-            by=request.user, visit=visit, procedure=procedure(key), reason=reason, at=at
-        )
+        made = services.overrule_consent(by=request.user, visit=visit, procedure=procedure(key), reason=reason, at=at)
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:

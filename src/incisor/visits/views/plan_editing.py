@@ -161,9 +161,7 @@ def plan_item_change(request: HttpRequest, item_id: UUID) -> HttpResponse:
     plan_id = item.stage.option.plan_id
     if request.POST.get("remove"):
         said = _("Taken out: %(what)s.") % {"what": queries.procedure_name(item.procedure)}
-        return _do(
-            request, plan_id, "plan", lambda: services.remove_plan_item(by=request.user, item=item, at=at), said
-        )
+        return _do(request, plan_id, "plan", lambda: services.remove_plan_item(by=request.user, item=item, at=at), said)
     form = PlanItemForm(request.POST)
 
     def do() -> None:

@@ -18,8 +18,8 @@ from incisor.kernel.htmx import redirect, wants_fragment
 from incisor.visits import queries, services
 from incisor.visits.forms import TreatmentForm
 from incisor.visits.models import Visit
-from incisor.visits.rules.teeth import NoSuchTooth, parse_teeth
-from incisor.visits.views.note import proposals_of, treatments_context
+from incisor.visits.rules.teeth import NoSuchSurface, NoSuchTooth, parse_places
+from incisor.visits.views.beside import proposals_of, treatments_context
 
 
 class NotUnderstood(Refused):
@@ -41,12 +41,14 @@ def _given(request: HttpRequest) -> dict[str, Any]:
     if not form.is_valid():
         raise NotUnderstood(" ".join(str(message) for errors in form.errors.values() for message in errors))
     try:
-        teeth = parse_teeth(form.cleaned_data["teeth"])
+        places = parse_places(form.cleaned_data["teeth"])
     except NoSuchTooth as wrong:
         raise NotUnderstood(
             _("%(tooth)s is no tooth. Adult teeth are 11 to 48, milk teeth 51 to 85.") % {"tooth": wrong}
         ) from wrong
-    return {**form.cleaned_data, "teeth": teeth}
+    except NoSuchSurface as wrong:
+        raise NotUnderstood(_("%(surface)s is no surface. Use M O D B L.") % {"surface": wrong}) from wrong
+    return {**form.cleaned_data, "teeth": list(places), "surfaces": places}
 
 
 @require_POST
@@ -62,7 +64,7 @@ def treatments(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         chosen = procedure(given["procedure"])
         usual = len(given["teeth"]) if chosen.is_per_tooth and given["teeth"] else 1
         services.add_treatment(
-            by=request.user, visit=visit, procedure=chosen, teeth=given["teeth"], note=given["note"],
+            by=request.user, visit=visit, procedure=chosen, teeth=given["teeth"], surfaces=given["surfaces"], note=given["note"],
             quantity=given["quantity"] or usual, at=clock.now(),
         )  # fmt: skip
     except Refused as refusal:
@@ -86,7 +88,7 @@ def treatment(request: HttpRequest, visit_id: UUID, treatment_id: UUID) -> HttpR
             given = _given(request)
             services.change_treatment(
                 by=request.user, visit=visit, treatment=row, quantity=given["quantity"] or row.quantity,
-                teeth=given["teeth"], note=given["note"], at=at,
+                teeth=given["teeth"], surfaces=given["surfaces"], note=given["note"], at=at,
             )  # fmt: skip
     except Refused as refusal:
         if refusal.status in {403, 404}:

@@ -1,0 +1,1 @@
+"""Sheets of paper out of records."""
