@@ -162,9 +162,7 @@ def test_offered_plan_is_changed_only_after_it_was_taken_back(plan, crown, dana_
 
 def test_patient_agrees_with_a_signature_that_seals_the_plan(plan, pia, dana_user, at):
     services.offer_plan(by=dana_user, plan=plan, at=at)
-    made = services.decide_plan(
-        by=dana_user, plan=plan, kind="accepted", option=plan.rows[0], signature=SIGNED, at=at
-    )
+    made = services.decide_plan(by=dana_user, plan=plan, kind="accepted", option=plan.rows[0], signature=SIGNED, at=at)
 
     fresh = again(plan)
     assert (fresh.status, queries.plans.chosen_of(fresh), made.mark) == ("accepted", plan.rows[0], "drawn")

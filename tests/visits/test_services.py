@@ -475,7 +475,7 @@ def test_treatment_of_another_visit_is_not_changed(clinic, seated, pia, dana_use
         queries.treatment_of(seated, theirs.pk)
 
 
-def test_library_finds_by_code_words_and_initials(cleaning):
+def test_library_finds_by_code_words_and_initials(clinic, cleaning):
     assert [found.code for found in queries.find_diagnoses("K02.1")] == ["K02.1"]
     assert "K02.1" in [found.code for found in queries.find_diagnoses("牙本质龋")]
     assert queries.diagnosis_labels(["K02.1", "X99"])[1] == ("X99", "")

@@ -218,19 +218,10 @@ def test_wrong_procedure_is_said(as_dana, visit, cleaning, typed):
 
 def test_phrases_and_diagnoses_are_offered(as_dana, visit):
     phrases = as_dana.get(reverse("visits:phrases", args=[visit.pk]), {"situation": "cleaning"}, headers=PART)
-    assert phrases.content.decode().count("hx-swap-oob") == 4
+    assert phrases.content.decode().count("hx-swap-oob") == 5
 
     found = as_dana.get(reverse("visits:diagnoses", args=[visit.pk]), {"q": "k02.1"}, headers=PART).content.decode()
     assert 'data-diagnosis="K02.1"' in found
-
-
-def test_note_prints(as_dana, visit, dana_user, at):
-    make_note(visit=visit, by=dana_user, at=at)
-
-    html = as_dana.get(reverse("visits:note-print", args=[visit.pk])).content.decode()
-
-    assert "全口超声洁治" in html
-    assert "data-print" in html
 
 
 def test_patient_page_parts(as_dana, visit, pia, cleaning):
@@ -244,12 +235,15 @@ def test_patient_page_parts(as_dana, visit, pia, cleaning):
     assert "surface-caries" in teeth
 
 
-def test_desk_sees_visits_but_no_note(as_rosa, visit, pia, url):
-    visits = as_rosa.get(reverse("visits:patient-visits", args=[pia.pk]), headers=PART)
+def test_desk_reads_its_part_and_writes_nothing(as_rosa, visit, pia, url, dana_user, at):
+    make_note(visit=visit, by=dana_user, at=at)
 
-    assert visits.status_code == 200
-    assert url not in visits.content.decode()
-    assert as_rosa.get(url).status_code == 403
+    visits = as_rosa.get(reverse("visits:patient-visits", args=[pia.pk]), headers=PART).content.decode()
+    html = as_rosa.get(url).content.decode()
+
+    assert url in visits
+    assert ("刷牙出血" in html, "每天用牙线" in html, "慢性龈炎" in html, "牙石" in html) == (True, True, False, False)
+    assert 'id="note-form"' not in html
     assert as_rosa.post(url, WRITTEN).status_code == 403
 
 
@@ -265,9 +259,9 @@ def test_manager_reads_but_does_not_write(as_mona, visit, url):
 
 
 def test_outsider_finds_nothing(as_omar, visit, pia, url):
-    for name in ("note", "note-print", "teeth"):
+    for name in ("note", "record-pdf", "prescription-pdf", "teeth", "attachments"):
         assert as_omar.get(reverse(f"visits:{name}", args=[visit.pk])).status_code == 404, name
-    for name in ("patient-visits", "patient-teeth"):
+    for name in ("patient-visits", "patient-teeth", "tooth-history", "patient-attachments", "health-check"):
         assert as_omar.get(reverse(f"visits:{name}", args=[pia.pk])).status_code == 404, name
 
 

@@ -4,7 +4,7 @@ from incisor.visits.views.attachments import attachment_back, attachment_file, a
 from incisor.visits.views.consents import consent_overrule, consent_overrule_undo, consents
 from incisor.visits.views.drugs import drug_back, drug_off, drugs, find_drugs
 from incisor.visits.views.health_check import health_check, health_check_back, visit_health
-from incisor.visits.views.note import addendum, diagnoses, note, note_print, phrases
+from incisor.visits.views.note import addendum, diagnoses, note, phrases
 from incisor.visits.views.patient import patient_attachments, patient_teeth, patient_visits, tooth_history
 from incisor.visits.views.plan_deciding import (
     plan_answer,
@@ -63,7 +63,6 @@ __all__ = [
     "health_check",
     "health_check_back",
     "note",
-    "note_print",
     "note_template",
     "note_template_shipped",
     "note_template_undo",

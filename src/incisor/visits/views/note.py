@@ -123,8 +123,10 @@ def _save(request: HttpRequest, visit: Visit, at: Any) -> HttpResponse:
         return _state(request, visit, saved, form, differs=theirs, seen=_given(values))
     try:
         services.sign_note(by=request.user, visit=visit, version=saved.version, at=at)
-    except services.NoteIncomplete as refusal:
-        return _state(request, visit, saved, form, status=422, refusal=refusal)
+    except Refused as refusal:
+        if refusal.status in {403, 404}:
+            raise
+        return _state(request, visit, saved, form, status=422, refusal=refusal, seen=_given(values))
     messages.success(request, _("Signed and locked."))
     return redirect(request, reverse("visits:note", args=[visit.pk]))
 
