@@ -22,6 +22,7 @@ from incisor.scheduling.services import (
     change_status,
     note_answer,
     note_deposit,
+    release_deposit,
     take_back_answer,
 )
 from tests.factories.patients import make_patient
@@ -174,11 +175,12 @@ def test_deposit_lets_it_stand_and_is_taken_back(clinic, coming, rosa, at):
 
     change = note_deposit(by=rosa, appointment=coming, amount_minor=10000, at=at)
     assert (Appointment.objects.get().status, Appointment.objects.get().deposit_minor) == ("confirmed", 10000)
-    take_back_answer(by=rosa, clinic=clinic, change=change, at=at + timedelta(seconds=5))
-
-    assert (Appointment.objects.get().status, Appointment.objects.get().deposit_minor) == ("requested", None)
     with pytest.raises(NothingToUndo):
         take_back_answer(by=rosa, clinic=clinic, change=change, at=at)
+    release_deposit(by=rosa, appointment=coming, at=at + timedelta(seconds=5))
+
+    assert (Appointment.objects.get().status, Appointment.objects.get().deposit_minor) == ("requested", None)
+    assert release_deposit(by=rosa, appointment=coming, at=at) is None
 
 
 def test_answer_is_taken_back_to_the_one_before(clinic, coming, rosa, at):
@@ -247,15 +249,12 @@ def test_desk_notes_an_answer_and_takes_it_back(as_rosa, soon):
     )
 
 
-def test_desk_notes_a_deposit(as_rosa, soon):
+def test_deposit_is_taken_at_the_till(as_rosa, soon):
     Appointment.objects.update(status="requested", demand="deposit")
-    panel = as_rosa.get(reverse("scheduling:appointment", args=[soon.pk])).content.decode()
-    url = reverse("scheduling:appointment-deposit", args=[soon.pk])
 
-    assert 'value="100"' in panel
-    assert as_rosa.post(url, {"amount": "viel"}).status_code == 422
-    assert as_rosa.post(url, {"amount": "88.50"}).status_code == 303
-    assert Appointment.objects.get().deposit_minor == 8850
+    panel = as_rosa.get(reverse("scheduling:appointment", args=[soon.pk])).content.decode()
+
+    assert reverse("billing:deposit", args=[soon.pk]) in panel
 
 
 def test_rules_page(as_mona, clinic):

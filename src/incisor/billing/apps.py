@@ -15,9 +15,20 @@ class BillingConfig(AppConfig):
         from incisor.billing.services.import_balances import IMPORTED_BALANCES  # noqa: PLC0415 -- app ready
         from incisor.kernel.hooks import Link, Panel, commands, navigation  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import Figure, import_kinds, patient_figures, patient_panels  # noqa: PLC0415 -- app ready
+        from incisor.scheduling.hooks import deposit_till  # noqa: PLC0415 -- app ready
         from incisor.visits.hooks import PriceSource, price_of  # noqa: PLC0415 -- app ready
 
         import_kinds.add(IMPORTED_BALANCES)
+        deposit_till.add(
+            Link(
+                key="billing",
+                label=_("Take a deposit"),
+                order=10,
+                permission=Permission.MONEY_TAKE,
+                url_name="billing:deposit",
+                icon="cash",
+            )
+        )
         price_of.add(PriceSource(key="price-list", label=_("Price list"), order=10, find=prices_on))
 
         money = _("Money")

@@ -20,6 +20,7 @@ class EntryKind(TextChoices):
     PAYMENT = "payment", _("Payment")
     REVERSAL = "reversal", _("Reversal")
     OPENING = "opening", _("Balance brought along")
+    APPLIED = "applied", _("Deposit used")
 
 
 class BillStatus(TextChoices):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from incisor.billing.rules.amounts import MOST_OF_ONE
+from incisor.billing.rules.tenders import LETTERS
 from incisor.clinics.models import Procedure
 from incisor.clinics.queries import procedures
 from incisor.kernel.money import NotAnAmount, plain, to_minor
@@ -95,6 +96,23 @@ class PaymentForm(forms.Form):
         values = super().clean() or {}
         values["line"] = f"{values.get('line', '')} {values.pop('way', '')}".strip()
         return values
+
+
+class DepositForm(forms.Form):
+    """How much is paid ahead. way: the letter of the button that was pressed."""
+
+    amount_minor = AmountField(label=_("Deposit"))
+    way = forms.ChoiceField(choices=[(letter, letter) for letter in LETTERS])
+    request_key = forms.CharField(max_length=64)
+
+    def values(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        given = self.cleaned_data
+        return {
+            "amount_minor": given["amount_minor"],
+            "method": LETTERS[given["way"]],
+            "request_key": given["request_key"],
+        }
 
 
 class PriceForm(forms.Form):

@@ -9,6 +9,7 @@ from incisor.billing.enums import BillStatus, EntryKind, Method
 from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel.models import Row
 from incisor.patients.models import Patient
+from incisor.scheduling.models import Appointment
 from incisor.visits.models import Visit
 
 
@@ -136,12 +137,13 @@ class BillLine(Row):
 class Payment(Row):
     """Money taken at one moment, in one or more tenders; its receipt number is unique in the clinic and year.
 
-    owed_after_minor: what stayed open on the bill. printed_count: each print after the first is marked as a reprint.
+    appointment: of a deposit, for which there is no bill yet. owed_after_minor: what stayed open on the bill. printed_count: each print after the first is marked as a reprint.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="payments", null=True)
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+", null=True)
     receipt_number = models.CharField(max_length=20)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
@@ -158,6 +160,7 @@ class Payment(Row):
         constraints = [
             models.UniqueConstraint(fields=["clinic", "receipt_number"], name="receipt_number_is_unique"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_is_more_than_nothing"),
+            models.CheckConstraint(condition=Q(bill=None) | Q(appointment=None), name="payment_is_for_a_bill_or_ahead"),
             models.CheckConstraint(
                 condition=Q(reversed_at=None) | (Q(reversed_by__isnull=False) & ~Q(reversal_reason="")),
                 name="payment_reversal_says_who_and_why",
@@ -195,7 +198,8 @@ class Tender(Row):
 class LedgerEntry(Row):
     """One line of a patient's account: charges positive, discounts and payments negative; the sum is what is owed.
 
-    opening: what was owed (above zero) or prepaid (below) in the system before this one.
+    opening: what was owed (above zero) or prepaid (below) in the system before this one. applied: a deposit used on a
+    bill, two lines that add up to nothing: off the bill, and out of what is held for the patient.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
@@ -219,7 +223,7 @@ class LedgerEntry(Row):
             models.CheckConstraint(
                 condition=Q(kind="charge", amount_minor__gt=0)
                 | Q(kind__in=["discount", "payment"], amount_minor__lt=0)
-                | Q(kind__in=["reversal", "opening"]),
+                | Q(kind__in=["reversal", "opening", "applied"]),
                 name="ledger_entry_sign_fits_its_kind",
             ),
             models.CheckConstraint(

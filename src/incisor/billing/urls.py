@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incisor.billing.views import bills, payments, prices
+from incisor.billing.views import bills, deposits, payments, prices
 
 app_name = "billing"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("bill-lines/<uuid:line_id>/remove/", bills.line_remove, name="line-remove"),
     path("bill-lines/<uuid:line_id>/restore/", bills.line_restore, name="line-restore"),
     path("bill-lines/<uuid:line_id>/discount/", bills.line_discount, name="line-discount"),
+    path("appointments/<uuid:appointment_id>/deposit/", deposits.deposit, name="deposit"),
+    path("bills/<uuid:bill_id>/use-held/", bills.bill_use_held, name="bill-use-held"),
     path("to-pay/", payments.to_pay, name="to-pay"),
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:payment_id>/reverse/", payments.payment_reverse, name="payment-reverse"),

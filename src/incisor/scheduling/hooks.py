@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from incisor.clinics.models import Clinic, Procedure
-from incisor.kernel.hooks import Entry, Place
+from incisor.kernel.hooks import Entry, Link, Place
 from incisor.patients.models import Patient
 
 
@@ -32,4 +32,6 @@ class AppointmentAction(Entry):
 
 
 planned_treatments: Place[PlannedTreatments] = Place("planned_treatments")
+# where a deposit is taken: url_name gets the appointment's id
+deposit_till: Place[Link] = Place("deposit_till")
 appointment_actions: Place[AppointmentAction] = Place("appointment_actions")

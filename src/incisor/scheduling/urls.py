@@ -70,7 +70,6 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/edit/", appointment.edit, name="appointment-edit"),
     path("appointments/<uuid:appointment_id>/status/", appointment.status, name="appointment-status"),
     path("appointments/<uuid:appointment_id>/answer/", confirming.answer, name="appointment-answer"),
-    path("appointments/<uuid:appointment_id>/deposit/", confirming.deposit, name="appointment-deposit"),
     path("appointment-changes/<uuid:change_id>/undo-answer/", confirming.answer_undo, name="answer-undo"),
     path("settings/confirming/", confirming.confirmation_rules, name="confirmation-rules"),
     path("appointment-changes/<uuid:change_id>/undo/", appointment.undo, name="appointment-undo"),

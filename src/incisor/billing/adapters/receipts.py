@@ -119,6 +119,9 @@ def _tenders(payment: Payment) -> list[dict[str, str]]:
 
 
 def _note(payment: Payment) -> str:
+    if payment.appointment is not None:
+        when = local(payment.appointment.starts_at, payment.clinic.zone).strftime("%Y-%m-%d %H:%M")
+        return _("Deposit for the appointment on %(when)s; it is deducted at the visit.") % {"when": when}
     if payment.owed_after_minor <= 0:
         return ""
     return _("Still to pay: %(amount)s") % {"amount": as_text(payment.owed_after_minor, payment.currency)}

@@ -8,9 +8,11 @@ from django.db.models import Prefetch, QuerySet
 
 from incisor.billing.enums import BillStatus
 from incisor.billing.models import Bill, BillLine, Payment
+from incisor.billing.queries.deposits import ahead_for, deposits_for, used_on
 from incisor.billing.queries.ledger import balance_of, due_of, dues_of, owed_by
 from incisor.billing.queries.payments import TENDERS
 from incisor.billing.queries.prices import prices_on
+from incisor.billing.rules.deposits import Place
 from incisor.billing.rules.drafting import Done, Drafted, Plan, charged_quantity, plan
 from incisor.clinics.models import Clinic
 from incisor.kernel.errors import NotFound
@@ -74,7 +76,8 @@ def plan_of(of: Visit, rows: list[BillLine]) -> Plan:
 class Sheet:
     """A charge sheet as the page shows it; amounts in fen.
 
-    owed_before_minor: what the patient owes from earlier. is_behind: the note has changed since it was confirmed.
+    deposit_minor: what was paid ahead for this visit, used on it or to be used when it is confirmed. held_minor: what is left
+    of the patient's other deposits and may be used. owed_before_minor: what the patient owes from earlier. is_behind: the note has changed since it was confirmed.
     """
 
     bill: Bill
@@ -88,6 +91,8 @@ class Sheet:
     payments: Sequence[Payment]
     owed_before_minor: int
     is_behind: bool
+    deposit_minor: int = 0
+    held_minor: int = 0
 
     @property
     def is_draft(self) -> bool:
@@ -119,7 +124,10 @@ def sheet_of(of: Bill) -> Sheet:
     )
     total = sum(row.total_minor for row in lines)
     is_draft = of.status == BillStatus.DRAFT
-    due = total if is_draft else due_of(of)
+    deposits = deposits_for(of) if of.status != BillStatus.VOID else []
+    ahead = sum(one.left_minor for one in deposits if one.place is Place.OWN)
+    used = min(total, ahead) if is_draft else used_on(of)
+    due = total - used if is_draft else due_of(of)
     return Sheet(
         bill=of,
         lines=lines,
@@ -130,8 +138,13 @@ def sheet_of(of: Bill) -> Sheet:
         paid_minor=sum(one.amount_minor for one in payments if one.reversed_at is None),
         due_minor=due,
         payments=payments,
-        owed_before_minor=balance_of(of.clinic, of.patient) - (0 if is_draft else due),
+        # deposits lie there for other visits and hide no debt
+        owed_before_minor=balance_of(of.clinic, of.patient)
+        - (0 if is_draft else due)
+        + sum(one.left_minor for one in deposits),
         is_behind=of.status == BillStatus.CONFIRMED and of.visit is not None and bool(plan_of(of.visit, rows)),
+        deposit_minor=used,
+        held_minor=sum(one.left_minor for one in deposits if one.place is Place.HELD),
     )
 
 
@@ -156,16 +169,18 @@ def to_pay(clinic: Clinic) -> list[ToPay]:
     by_visit = {one.visit_id: one for one in bills.prefetch_related(WITH_LINES)}
     dues = dues_of(by_visit.values())
     owed = owed_by(clinic, [one.patient_id for one in waiting])
+    ahead = ahead_for(clinic, [one.appointment_id for one in waiting])
     rows = []
     for one in waiting:
         found = by_visit.get(one.pk)
-        amount = None if found is None else _amount(found, dues)
+        amount = None if found is None else _amount(found, dues, ahead.get(one.appointment_id, 0))
         in_ledger = dues.get(found.pk, 0) if found else 0
         rows.append(ToPay(one, amount, max(owed.get(one.patient_id, 0) - in_ledger, 0)))
     return rows
 
 
-def _amount(of: Bill, dues: dict[Any, int]) -> int:
+def _amount(of: Bill, dues: dict[Any, int], ahead_minor: int) -> int:
     if of.status == BillStatus.CONFIRMED:
         return dues.get(of.pk, 0)
-    return sum(row.total_minor for row in of.rows if not row.is_removed)  # type: ignore[attr-defined]
+    total = sum(row.total_minor for row in of.rows if not row.is_removed)  # type: ignore[attr-defined]
+    return max(total - ahead_minor, 0)

@@ -18,7 +18,7 @@ def payment(clinic: Clinic, payment_id: Any) -> Payment:
     """Return a payment with its tenders (`parts`), bill, lines and people. Raises NotFound."""
     found = (
         Payment.objects.filter(clinic=clinic, pk=payment_id)
-        .select_related("clinic", "patient", "taken_by", "reversed_by", "bill__visit__dentist")
+        .select_related("clinic", "patient", "taken_by", "reversed_by", "bill__visit__dentist", "appointment")
         .prefetch_related(
             TENDERS,
             Prefetch(

@@ -15,9 +15,11 @@ from incisor.billing.services.bills import (
     restore_line,
     void_bill,
 )
+from incisor.billing.services.deposits import DepositTaken, DepositWrong, NothingHeld, take_deposit, use_held
 from incisor.billing.services.payments import (
     AlreadyPaid,
     AlreadyReversed,
+    DepositUsed,
     DueChanged,
     print_receipt,
     reverse_payment,
@@ -28,8 +30,12 @@ from incisor.billing.services.prices import PriceInThePast, set_price, withdraw_
 __all__ = [
     "AlreadyPaid",
     "AlreadyReversed",
+    "DepositTaken",
+    "DepositUsed",
+    "DepositWrong",
     "DueChanged",
     "NotPriced",
+    "NothingHeld",
     "PaymentsStand",
     "PriceInThePast",
     "ReasonMissing",
@@ -47,7 +53,9 @@ __all__ = [
     "restore_line",
     "reverse_payment",
     "set_price",
+    "take_deposit",
     "take_payment",
+    "use_held",
     "void_bill",
     "withdraw_price",
 ]

@@ -1,18 +1,20 @@
 """What every change of a charge sheet begins and ends with. Not services: they run inside one."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from incisor.audit.services import record
 from incisor.billing.enums import BillStatus, EntryKind
 from incisor.billing.events import BillSettled
-from incisor.billing.models import Bill, BillLine, LedgerEntry
-from incisor.billing.queries import bill_of_visit, due_of, plan_of, price_on, prices_on
+from incisor.billing.models import Bill, BillLine, LedgerEntry, Payment
+from incisor.billing.queries import bill_of_visit, deposits_for, due_of, plan_of, price_on, prices_on
 from incisor.billing.rules.amounts import Discount, discount_of, line_price
+from incisor.billing.rules.deposits import Place, lay_deposits
 from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel import events, live
 from incisor.kernel.clock import business_date
@@ -161,20 +163,71 @@ def price_of(clinic: Clinic, procedure: Procedure, day: date) -> int:
 def enter(
     bill: Bill, *, kind: EntryKind, amount_minor: int, text: str, by: Any, at: datetime, **more: Any
 ) -> LedgerEntry:
+    """Write one line of the ledger for a bill."""
+    return enter_line(
+        bill.clinic, patient_id=bill.patient_id, kind=kind, amount_minor=amount_minor, text=text, by=by, at=at,
+        bill=bill, **more,
+    )  # fmt: skip
+
+
+def enter_line(
+    clinic: Clinic,
+    *,
+    patient_id: Any,
+    kind: EntryKind,
+    amount_minor: int,
+    text: str,
+    by: Any,
+    at: datetime,
+    **more: Any,
+) -> LedgerEntry:
     """Write one line of the ledger."""
     return LedgerEntry.objects.create(
-        clinic_id=bill.clinic_id,
-        patient_id=bill.patient_id,
+        clinic=clinic,
+        patient_id=patient_id,
         kind=kind,
         amount_minor=amount_minor,
-        currency=bill.currency,
+        currency=clinic.currency,
         text=text[:160],
-        bill=bill,
-        business_date=day_of(bill.clinic, at),
+        business_date=day_of(clinic, at),
         by=by,
         at=at,
         **more,
     )
+
+
+def use_deposits(bill: Bill, places: Collection[Place], *, by: Any, at: datetime) -> int:
+    """Use the patient's deposits of those places on a locked bill in the ledger, as far as something is owed.
+
+    Returns how much was used.
+    """
+    # locked before they are read: two bills of the patient may be confirmed at once
+    locks = Payment.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    list(locks.filter(patient=bill.patient_id, clinic=bill.clinic_id, appointment__isnull=False))
+    found = {one.payment.pk: one for one in deposits_for(bill) if one.place in places}
+    laid = lay_deposits(due_minor=due_of(bill), left=[(key, one.left_minor) for key, one in found.items()])
+    for key, amount in laid:
+        payment = found[key].payment  # type: ignore[index]  # a UUID
+        _apply(bill, payment, amount, by=by, at=at)
+    total = sum(amount for _key, amount in laid)
+    if total:
+        record("deposit.used", subject=bill, patient_id=bill.patient_id, after={"amount_minor": total})
+    return total
+
+
+def _apply(bill: Bill, payment: Payment, amount_minor: int, *, by: Any, at: datetime) -> None:
+    """Move that much of a deposit onto a bill; below zero: back."""
+    text, more = payment.receipt_number, {"payment": payment, "by": by, "at": at, "kind": EntryKind.APPLIED}
+    enter(bill, amount_minor=-amount_minor, text=text, **more)
+    enter_line(bill.clinic, patient_id=bill.patient_id, amount_minor=amount_minor, text=text, **more)
+
+
+def give_deposits_back(bill: Bill, *, by: Any, at: datetime) -> None:
+    """Free the deposits that a bill has used: it is void."""
+    rows = LedgerEntry.objects.filter(bill=bill, kind=EntryKind.APPLIED).order_by()
+    for payment_id, amount in rows.values_list("payment").annotate(total=Sum("amount_minor")).order_by("payment"):
+        if amount:
+            _apply(bill, Payment.objects.get(pk=payment_id), amount, by=by, at=at)
 
 
 def confirm(bill: Bill, *, by: Any, at: datetime) -> None:
@@ -189,6 +242,7 @@ def confirm(bill: Bill, *, by: Any, at: datetime) -> None:
         if row.discount_minor:
             text = f"{row.text}: {row.discount_reason}"
             enter(bill, kind=EntryKind.DISCOUNT, amount_minor=-row.discount_minor, text=text, by=by, at=at, line=row)
+    use_deposits(bill, {Place.OWN}, by=by, at=at)
     bill.status, bill.confirmed_by, bill.confirmed_at = BillStatus.CONFIRMED, by, at
     bill.save(update_fields=["status", "confirmed_by", "confirmed_at"])
     total = sum(row.total_minor for row in rows)

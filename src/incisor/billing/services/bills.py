@@ -20,6 +20,7 @@ from incisor.billing.services._sheets import (
     draft_for,
     enter,
     fit_discount,
+    give_deposits_back,
     lock,
     lock_draft,
     price_of,
@@ -259,6 +260,7 @@ def void_bill(*, by: User, bill: Bill, reason: str, at: datetime) -> Bill:
             fresh, kind=EntryKind.REVERSAL, amount_minor=-entry.amount_minor, text=why, by=by, at=at, reverses=entry,
             line_id=entry.line_id,
         )  # fmt: skip
+    give_deposits_back(fresh, by=by, at=at)
     fresh.status, fresh.voided_by, fresh.voided_at, fresh.void_reason = BillStatus.VOID, by, at, why
     fresh.save(update_fields=["status", "voided_by", "voided_at", "void_reason"])
     record(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -13,17 +14,20 @@ from incisor.audit.services import record
 from incisor.billing.enums import BillStatus, EntryKind
 from incisor.billing.events import PaymentReversed, PaymentTaken
 from incisor.billing.models import Bill, LedgerEntry, Payment, Tender
-from incisor.billing.queries import due_of
+from incisor.billing.queries import due_of, left_of
 from incisor.billing.rules.receipts import receipt_number
 from incisor.billing.rules.tenders import Laid, Part, lay
-from incisor.billing.services._sheets import confirm, day_of, enter, lock, tell_when_settled
+from incisor.billing.services._sheets import confirm, day_of, enter, enter_line, lock, tell_when_settled
 from incisor.billing.services.bills import ReasonMissing
+from incisor.clinics.models import Clinic
 from incisor.kernel import events, live
 from incisor.kernel.edits import locked
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.money import as_text
 from incisor.kernel.numbers import next_number
 from incisor.kernel.requests import remember, result_of
+from incisor.scheduling import services as scheduling
+from incisor.scheduling.models import Appointment
 
 
 class AlreadyPaid(ChangedMeanwhile):
@@ -42,6 +46,12 @@ class AlreadyReversed(ChangedMeanwhile):
     """The payment was reversed before."""
 
     code = "already_reversed"
+
+
+class DepositUsed(Refused):
+    """Money that a charge sheet has used cannot be given back before it."""
+
+    code = "deposit_used"
 
 
 @action(Permission.MONEY_TAKE)
@@ -95,19 +105,32 @@ def take_payment(
 
 def _write(bill: Bill, laid: Sequence[Laid], due: int, by: User, at: datetime) -> Payment:
     amount = sum(part.amount_minor for part in laid)
-    day = day_of(bill.clinic, at)
-    number = next_number(clinic_id=bill.clinic_id, series="receipt", period=str(day.year))
+    payment = write_payment(
+        bill.clinic, laid, patient_id=bill.patient_id, by=by, at=at, bill=bill, owed_after_minor=due - amount
+    )
+    enter(
+        bill, kind=EntryKind.PAYMENT, amount_minor=-amount, text=payment.receipt_number, by=by, at=at, payment=payment
+    )
+    return payment
+
+
+def write_payment(
+    clinic: Clinic, laid: Sequence[Laid], *, patient_id: Any, by: User, at: datetime, **more: Any
+) -> Payment:
+    """Write a payment with its tenders and the next receipt number. Runs inside the action that takes the money."""
+    amount = sum(part.amount_minor for part in laid)
+    day = day_of(clinic, at)
+    number = next_number(clinic_id=clinic.pk, series="receipt", period=str(day.year))
     payment = Payment.objects.create(
-        clinic_id=bill.clinic_id,
-        patient_id=bill.patient_id,
-        bill=bill,
-        receipt_number=receipt_number(clinic_code=bill.clinic.code, year=day.year, number=number),
+        clinic=clinic,
+        patient_id=patient_id,
+        receipt_number=receipt_number(clinic_code=clinic.code, year=day.year, number=number),
         amount_minor=amount,
-        currency=bill.currency,
+        currency=clinic.currency,
         business_date=day,
         taken_by=by,
         taken_at=at,
-        owed_after_minor=due - amount,
+        **more,
     )
     Tender.objects.bulk_create(
         Tender(
@@ -120,12 +143,10 @@ def _write(bill: Bill, laid: Sequence[Laid], due: int, by: User, at: datetime) -
         )
         for position, part in enumerate(laid)
     )
-    number_text = payment.receipt_number
-    enter(bill, kind=EntryKind.PAYMENT, amount_minor=-amount, text=number_text, by=by, at=at, payment=payment)
     record(
         "payment.taken",
         subject=payment,
-        patient_id=bill.patient_id,
+        patient_id=payment.patient_id,
         after={
             "receipt": payment.receipt_number,
             "amount_minor": amount,
@@ -144,16 +165,19 @@ def reverse_payment(*, by: User, payment: Payment, reason: str, at: datetime) ->
     why = " ".join(reason.split())[:120]
     if not why:
         raise ReasonMissing(_("Say why in a few words; it is kept with your name."))
-    if payment.bill is None:
+    if payment.bill is not None:
+        lock(payment.bill)
+    elif payment.appointment_id is None:
         raise Refused(_("This payment belongs to no charge sheet and cannot be reversed here."), code="no_bill")
-    bill = lock(payment.bill)
     fresh = locked(payment)
     if fresh.reversed_at is not None:
         raise AlreadyReversed(_("This payment was reversed already."))
+    if fresh.appointment is not None:
+        _release(fresh, fresh.appointment, by=by, at=at)
     entry = LedgerEntry.objects.get(payment=fresh, kind=EntryKind.PAYMENT)
-    enter(
-        bill, kind=EntryKind.REVERSAL, amount_minor=-entry.amount_minor, text=f"{fresh.receipt_number}: {why}", by=by,
-        at=at, payment=fresh, reverses=entry,
+    enter_line(
+        fresh.clinic, patient_id=fresh.patient_id, kind=EntryKind.REVERSAL, amount_minor=-entry.amount_minor,
+        text=f"{fresh.receipt_number}: {why}", by=by, at=at, payment=fresh, reverses=entry, bill_id=fresh.bill_id,
     )  # fmt: skip
     fresh.reversed_by, fresh.reversed_at, fresh.reversal_reason = by, at, why
     fresh.save(update_fields=["reversed_by", "reversed_at", "reversal_reason"])
@@ -166,6 +190,13 @@ def reverse_payment(*, by: User, payment: Payment, reason: str, at: datetime) ->
     events.publish(PaymentReversed(clinic_id=fresh.clinic_id, payment_id=fresh.pk, patient_id=fresh.patient_id, at=at))
     live.touch(fresh.clinic_id, "day")
     return fresh
+
+
+def _release(payment: Payment, appointment: Appointment, *, by: User, at: datetime) -> None:
+    """Take a deposit off its appointment. Raises DepositUsed when a bill has used some of it."""
+    if left_of(payment) != payment.amount_minor:
+        raise DepositUsed(_("A charge sheet has used this deposit. Reverse the charge sheet first, then the deposit."))
+    scheduling.release_deposit(by=by, appointment=appointment, at=at)
 
 
 @action(Permission.MONEY_SEE)

@@ -280,6 +280,19 @@ def bill_pay(request: HttpRequest, bill_id: Any) -> HttpResponse:
 
 @page(Permission.MONEY_TAKE)
 @require_POST
+def bill_use_held(request: HttpRequest, bill_id: Any) -> HttpResponse:
+    """Use a deposit of a visit that did not take place."""
+    found, at = queries.bill(request.clinic, bill_id), now()
+
+    def do() -> str:
+        used = services.use_held(by=request.user, bill=found, at=at)
+        return _("Used from what is held: %(amount)s.") % {"amount": as_text(used, found.currency)}
+
+    return _act(request, bill_id, "pay", do)
+
+
+@page(Permission.MONEY_TAKE)
+@require_POST
 def bill_leave_open(request: HttpRequest, bill_id: Any) -> HttpResponse:
     """Let the patient go with something owed, for a reason."""
     found, at = queries.bill(request.clinic, bill_id), now()

@@ -1,19 +1,9 @@
-"""What is typed about deposits, and the rules about confirming."""
+"""What is typed about the rules of confirming and deposits."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incisor.scheduling.enums import Demand
-
-
-class DepositForm(forms.Form):
-    """A deposit in yuan."""
-
-    amount = forms.DecimalField(min_value=0, max_value=100000, decimal_places=2)
-
-    def minor(self) -> int:
-        """Return the deposit in fen."""
-        return int(self.cleaned_data["amount"] * 100)
 
 
 class ConfirmationRulesForm(forms.Form):

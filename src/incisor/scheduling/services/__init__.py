@@ -31,6 +31,7 @@ from incisor.scheduling.services.confirming import (
     change_confirmation_rules,
     note_answer,
     note_deposit,
+    release_deposit,
     take_back_answer,
 )
 from incisor.scheduling.services.editing import edit_appointment
@@ -145,6 +146,7 @@ __all__ = [
     "place_unplaced",
     "put_on_waitlist",
     "refuse_offer",
+    "release_deposit",
     "release_hold",
     "remove_block",
     "restore_block",

@@ -19,7 +19,7 @@ from incisor.scheduling.events import AppointmentAnswered
 from incisor.scheduling.models import Appointment, AppointmentChange, ConfirmationRules
 from incisor.scheduling.queries.lists import day_of
 from incisor.scheduling.rules import is_counted_again, is_met
-from incisor.scheduling.services.changing import NothingToUndo, change_status
+from incisor.scheduling.services.changing import NothingToUndo, to_status
 from incisor.scheduling.services.recording import note_change
 
 
@@ -114,12 +114,13 @@ def _stand_if_met(current: Appointment, *, by: User, at: datetime) -> None:
         and current.demand
         and is_met(demand=current.demand, confirmed_count=current.confirmed_count, has_deposit=has_deposit)
     ):
-        change_status(by=by, appointment=current, to=AppointmentStatus.CONFIRMED, at=at)
+        # whoever takes the money need not be allowed to change appointments
+        to_status(current, AppointmentStatus.CONFIRMED, by=by, at=at, reason="", what="appointment.status_changed")
 
 
-@action(Permission.APPOINTMENT_BOOK)
+@action(Permission.APPOINTMENT_BOOK, or_else=(Permission.MONEY_TAKE,))
 def note_deposit(*, by: User, appointment: Appointment, amount_minor: int, at: datetime) -> AppointmentChange:
-    """Note that the patient has paid a deposit, in fen; the money itself is taken at the till. Raises NotExpected."""
+    """Note that the patient has paid a deposit, in fen: billing does so when it takes the money. Raises NotExpected."""
     current = _expected(appointment)
     before = {"deposit_minor": current.deposit_minor}
     _write(current, deposit_minor=amount_minor)
@@ -132,11 +133,33 @@ def note_deposit(*, by: User, appointment: Appointment, amount_minor: int, at: d
     return noted
 
 
+@action(Permission.APPOINTMENT_BOOK, or_else=(Permission.MONEY_REVERSE,))
+def release_deposit(*, by: User, appointment: Appointment, at: datetime) -> AppointmentChange | None:
+    """Note that a deposit was given back: billing does so when it reverses the money. None when there was none.
+
+    An appointment that stood because of it is requested again.
+    """
+    current = _current(appointment.pk, appointment.clinic_id)
+    if current.deposit_minor is None:
+        return None
+    before: dict[str, Any] = {"deposit_minor": current.deposit_minor}
+    values: dict[str, Any] = {"deposit_minor": None}
+    falls_back = current.demand == Demand.DEPOSIT and current.status == AppointmentStatus.CONFIRMED
+    from_status = current.status if falls_back else ""
+    if falls_back:
+        values["status"] = AppointmentStatus.REQUESTED.value
+    _write(current, **values)
+    return note_change(
+        current, "appointment.deposit_released", kind=ChangeKind.DEPOSIT, by=by, at=at, before=before,
+        after={"deposit_minor": None}, from_status=from_status, reason=_("Payment reversed"),
+    )  # fmt: skip
+
+
 @action(Permission.APPOINTMENT_BOOK)
 def take_back_answer(*, by: User, clinic: Clinic, change: AppointmentChange, at: datetime) -> AppointmentChange:
-    """Take back an answer or a deposit noted by mistake; what stood because of it is requested again.
+    """Take back an answer noted by mistake; what stood because of it is requested again.
 
-    Raises NothingToUndo when something else was written since.
+    Raises NothingToUndo when something else was written since, and for a deposit: its payment is reversed instead.
     """
     current = _current(change.appointment_id, clinic.pk)
     latest = (
@@ -145,7 +168,7 @@ def take_back_answer(*, by: User, clinic: Clinic, change: AppointmentChange, at:
         .order_by("-at", "-pk")
         .first()
     )
-    if latest is None or latest.pk != change.pk or change.kind not in {ChangeKind.ANSWERED, ChangeKind.DEPOSIT}:
+    if latest is None or latest.pk != change.pk or change.kind != ChangeKind.ANSWERED:
         raise NothingToUndo(_("This cannot be undone any more: the appointment has been changed since."))
     values = dict(change.before)
     if values.get("answered_at"):

@@ -23,7 +23,7 @@ from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import EXPECTED, AppointmentStatus, Demand
 from incisor.scheduling.forms import EditForm, MoveForm, Place, wall_time
-from incisor.scheduling.hooks import appointment_actions
+from incisor.scheduling.hooks import appointment_actions, deposit_till
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import MOVABLE, NEXT, need_of
 from incisor.scheduling.views.booking import book_again_url, settled, when_words
@@ -91,9 +91,22 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         "deposit": queries.confirmation_rules(request.clinic).deposit_minor / 100
         if found.demand == Demand.DEPOSIT and found.deposit_minor is None
         else None,
+        "deposit_url": _till(request, found),
         "may_book": may_book,
         "series_visit": queries.series_visit_of(found.pk),
     }
+
+
+def _till(request: HttpRequest, found: Appointment) -> str:
+    """Return where a deposit for the appointment is taken; empty where none can be, or not by this person."""
+    if found.status not in EXPECTED or found.deposit_minor is not None:
+        return ""
+    open_to = [
+        till
+        for till in deposit_till
+        if till.permission is None or may(request.user, till.permission, request.clinic.pk)
+    ]
+    return reverse(open_to[0].url_name, args=[found.pk]) if open_to else ""
 
 
 FREED_LABELS = frozenset({AppointmentStatus.CANCELLED.value, AppointmentStatus.NO_SHOW.value})

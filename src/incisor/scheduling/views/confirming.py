@@ -1,4 +1,4 @@
-"""What a patient said at the desk or on the phone, deposits, and the rules about both."""
+"""What a patient said at the desk or on the phone, and the rules about answers and deposits."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from incisor.kernel.htmx import redirect, toast, trigger, wants_fragment
 from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import AnswerWay, PatientAnswer
-from incisor.scheduling.forms.confirming import ConfirmationRulesForm, DepositForm
+from incisor.scheduling.forms.confirming import ConfirmationRulesForm
 from incisor.scheduling.views.booking import settled
 
 
@@ -40,20 +40,8 @@ def answer(request: HttpRequest, appointment_id: str) -> HttpResponse:
 
 @page(Permission.APPOINTMENT_BOOK)
 @require_POST
-def deposit(request: HttpRequest, appointment_id: str) -> HttpResponse:
-    """Note that the patient has paid a deposit."""
-    found = queries.appointment(request.clinic, appointment_id)
-    form = DepositForm(request.POST)
-    if not form.is_valid():
-        return toast(HttpResponse(status=422), _("Enter the deposit as an amount."), "danger")
-    change = services.note_deposit(by=request.user, appointment=found, amount_minor=form.minor(), at=now())
-    return _settled(request, _("Deposit noted: %(patient)s.") % {"patient": shown_name(found.patient)}, change)
-
-
-@page(Permission.APPOINTMENT_BOOK)
-@require_POST
 def answer_undo(request: HttpRequest, change_id: str) -> HttpResponse:
-    """Take back an answer or a deposit."""
+    """Take back an answer."""
     change = queries.change(request.clinic, change_id)
     services.take_back_answer(by=request.user, clinic=request.clinic, change=change, at=now())
     if not wants_fragment(request):
