@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from incisor.billing.rules.amounts import MOST_OF_ONE
 from incisor.billing.rules.tenders import LETTERS
@@ -101,7 +102,7 @@ class PaymentForm(forms.Form):
 class DepositForm(forms.Form):
     """How much is paid ahead. way: the letter of the button that was pressed."""
 
-    amount_minor = AmountField(label=_("Deposit"))
+    amount_minor = AmountField(label=pgettext_lazy("money", "Deposit"))
     way = forms.ChoiceField(choices=[(letter, letter) for letter in LETTERS])
     request_key = forms.CharField(max_length=64)
 
