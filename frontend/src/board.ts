@@ -1,10 +1,14 @@
 /**
  * The board's own field: "." goes to it, a few letters leave only the rows that begin with them, Enter checks in the
  * first who is expected, Escape shows everybody again. What is typed survives each redrawing of the board.
+ *
+ * Enter in the empty field goes to the suggestion on top ([data-next]); there Enter does it, and the focus waits for the
+ * next one. An Enter that comes too soon after the suggestion changed was meant for the one before, so it does nothing.
  */
 import { isUsable, takesText } from "./dom";
 
 const EVERY_MS = 60_000;
+export const TOO_SOON_MS = 500;
 
 /** Letters as they are compared: without the apostrophes and spaces that an input method shows while composing. */
 export function plain(words: string): string {
@@ -46,6 +50,13 @@ export function install(doc: Document): void {
       return;
     }
     if (event.target !== own) return;
+    if (event.key === "Enter" && !event.isComposing && !event.repeat && !own.value.trim()) {
+      const next = doc.querySelector<HTMLElement>("[data-next] [data-row]");
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+      return;
+    }
     if (event.key === "Enter" && !event.isComposing && own.value.trim()) {
       event.preventDefault();
       const first = rows().find((row) => !row.hidden && row.querySelector("[data-arrive]"));
@@ -62,6 +73,32 @@ export function install(doc: Document): void {
       rows().find((row) => !row.hidden)?.focus();
     }
   });
+}
+
+/** The suggestion on top: a second Enter that follows too fast, or a key held down, does not do what just appeared. */
+export function installNext(doc: Document, now: () => number = Date.now): void {
+  let shown = "";
+  let changedAt = 0;
+  const look = (): void => {
+    const words = doc.querySelector("[data-next] [data-row]")?.getAttribute("aria-label") ?? "";
+    if (words !== shown) changedAt = now();
+    shown = words;
+  };
+  look();
+  changedAt = 0;
+  doc.addEventListener("htmx:afterSettle", look);
+  doc.addEventListener(
+    "keydown",
+    (event) => {
+      const row = event.target as HTMLElement;
+      if (event.key !== "Enter" || typeof row.matches !== "function" || !row.matches("[data-next] [data-row]")) return;
+      if (event.repeat || now() - changedAt < TOO_SOON_MS) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+      }
+    },
+    true,
+  );
 }
 
 /** Who is late and who waits too long changes with the clock, without anybody doing anything: look again each minute. */

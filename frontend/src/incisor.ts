@@ -59,6 +59,7 @@ new Digits(document).install();
 keys.install(document);
 rows.install(document);
 board.install(document);
+board.installNext(document);
 board.keepTime(document);
 toast.install(document, server);
 clock.install(document);

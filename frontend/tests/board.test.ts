@@ -1,7 +1,7 @@
 /** The board's own field. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answers, install, plain } from "../src/board";
+import { answers, install, installNext, plain, TOO_SOON_MS } from "../src/board";
 import { openPage } from "./house";
 
 const BOARD = `<input id="filter" data-board-filter><div data-board>
@@ -64,4 +64,32 @@ test("a point in a text field is a point", () => {
   const { $, key } = open();
   $("#filter").focus();
   assert.equal(key(".").defaultPrevented, false);
+});
+
+const NEXT = (words: string): string =>
+  `<div id="next" data-rows data-next><div id="row" data-row tabindex="0" aria-label="${words}"><button data-row-enter>x</button></div></div>`;
+
+test("Enter in the empty field goes to the suggestion, and a row still answers when something is typed", () => {
+  const page = openPage(BOARD + NEXT("叫 12 号"));
+  install(page.doc);
+  page.$("#filter").focus();
+
+  page.key("Enter");
+
+  assert.equal(page.doc.activeElement, page.$("#row"));
+});
+
+test("an Enter that comes right after the suggestion changed does nothing, a later one is let through", () => {
+  const page = openPage(NEXT("叫 12 号"));
+  let time = 10_000;
+  installNext(page.doc, () => time);
+  page.$("#row").focus();
+  assert.ok(!page.key("Enter").defaultPrevented);
+
+  page.$("#row").setAttribute("aria-label", "叫 13 号");
+  page.doc.dispatchEvent(new page.doc.defaultView!.Event("htmx:afterSettle"));
+  assert.ok(page.key("Enter").defaultPrevented);
+
+  time += TOO_SOON_MS;
+  assert.ok(!page.key("Enter").defaultPrevented);
 });

@@ -12,7 +12,7 @@ from typing import Any
 from incisor.accounts.models import Grant, SignIn, User
 from incisor.clinics.models import Clinic, Closure
 from incisor.patients.models import FamilyLink, ImportBatch
-from incisor.reception.models import ScreenNotice
+from incisor.reception.models import ScreenNotice, WaitTold
 from incisor.scheduling.models import (
     AppointmentChange,
     Block,
@@ -493,6 +493,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "entry_id": lambda world: _of_patient("PointEntry", world, points=10, reason="生日", by=world.user, at=world.at),
     "reception:notice_id": lambda world: ScreenNotice.objects.create(
         clinic=world.clinic, text_zh="今天停水", starts_at=world.at, added_by=world.user, added_at=world.at
+    ),
+    "told_id": lambda world: WaitTold.objects.create(
+        clinic=world.clinic, visit=world.visit, word="told", waited_minutes=20, by=world.user, at=world.at
     ),
     "leave_id": _leave,
     "level_id": lambda world: _of_clinic("MembershipLevel", world, name="金卡"),

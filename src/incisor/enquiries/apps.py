@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.enums import Permission
 from incisor.clinics.enums import DeviceKind
-from incisor.kernel.hooks import Link, Panel, commands, navigation
+from incisor.kernel.hooks import DueWork, Link, Panel, commands, due_work, navigation
 
 
 class EnquiriesConfig(AppConfig):
@@ -14,6 +14,7 @@ class EnquiriesConfig(AppConfig):
         """Stand in the navigation and on the patient's page; answer F2 and F8 everywhere; show who rings."""
         from incisor.clinics.hooks import device_frames, device_pages  # noqa: PLC0415 -- app ready
         from incisor.enquiries import reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.enquiries.queries.notes import notes_due  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import patient_panels  # noqa: PLC0415 -- app ready
 
         for key, label, order, permission, url_name, icon, words in (
@@ -54,6 +55,17 @@ class EnquiriesConfig(AppConfig):
                     icon="phone", shortcut=shortcut, opens=opens,
                 )
             )  # fmt: skip
+        due_work.add(
+            DueWork(
+                key="call-notes",
+                label=_("Promised to callers"),
+                order=20,
+                permission=Permission.DESK_USE,
+                find=notes_due,
+                url_name="enquiries:calls",
+                icon="phone-incoming",
+            )
+        )
         patient_panels.add(
             Panel(
                 key="calls", label=_("Calls received"), order=65, permission=Permission.DESK_USE,

@@ -48,6 +48,29 @@ class Panel(Entry):
     count: Callable[[Any, Any, Any], int] | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Something to be done today. line: why or since when; url: where; opens: "panel" or "page"; is_over: past its time."""
+
+    label: str
+    url: str
+    line: str = ""
+    opens: str = "panel"
+    is_over: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueWork(Entry):
+    """A kind of work that today's board shows. find(clinic, user, at): how much there is, and the first few of it.
+
+    url_name: the page with all of it.
+    """
+
+    find: Callable[[Any, Any, Any], tuple[int, list[Due]]]
+    url_name: str
+    icon: str = ""
+
+
 T = TypeVar("T", bound=Entry)
 
 
@@ -67,3 +90,4 @@ class Place(Generic[T]):
 
 navigation: Place[Link] = Place("navigation")
 commands: Place[Link] = Place("commands")
+due_work: Place[DueWork] = Place("due_work")

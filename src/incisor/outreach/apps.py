@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.enums import Permission
-from incisor.kernel.hooks import Link, Panel, navigation
+from incisor.kernel.hooks import DueWork, Link, Panel, due_work, navigation
 
 
 class OutreachConfig(AppConfig):
@@ -12,6 +12,7 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         """Stand in the navigation, on the patient's page and in the search; react to what happens below."""
         from incisor.outreach import jobs, queries, reactions  # noqa: F401, PLC0415 -- app ready
+        from incisor.outreach.queries.due import follow_ups_due  # noqa: PLC0415 -- same
         from incisor.outreach.queries.tab_counts import open_task_count  # noqa: PLC0415 -- same
         from incisor.patients.hooks import Ranking, patient_panels, search_ranking  # noqa: PLC0415 -- same
 
@@ -48,6 +49,17 @@ class OutreachConfig(AppConfig):
                 url_name="outreach:contacts",
                 icon="phone",
                 count=open_task_count,
+            )
+        )
+        due_work.add(
+            DueWork(
+                key="follow-ups",
+                label=_("Follow-up calls"),
+                order=30,
+                permission=Permission.FOLLOW_UP_CALL,
+                find=follow_ups_due,
+                url_name="outreach:follow-ups",
+                icon="phone-outgoing",
             )
         )
         called = _("called lately")

@@ -90,6 +90,25 @@ class ReceptionConfig(AppConfig):
                 words=_("screen television notice announcement"),
             )
         )
+        settings_tabs.add(
+            Link(
+                key="flow",
+                label=_("Flow of the day"),
+                order=60,
+                permission=Permission.CLINIC_EDIT,
+                url_name="reception:flow",
+            )
+        )
+        for key, label, permission, url_name, words in (
+            ("waits", _("Promised and real waits"), Permission.RECEPTION_WORK, "waits", "houzhen dengdai hz dd waits"),
+            ("flow", _("Flow of the day"), Permission.CLINIC_EDIT, "flow", "jiezhen liucheng jzlc flow rules"),
+        ):
+            commands.add(
+                Link(
+                    key=key, label=label, order=60, permission=permission, url_name=f"reception:{url_name}",
+                    icon="hourglass", words=words,
+                )
+            )  # fmt: skip
         appointment_actions.add(
             AppointmentAction(
                 key="check-in",

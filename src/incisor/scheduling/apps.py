@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from incisor.accounts.enums import Permission
-from incisor.kernel.hooks import Link, Panel, commands, navigation
+from incisor.kernel.hooks import DueWork, Link, Panel, commands, due_work, navigation
 
 
 class SchedulingConfig(AppConfig):
@@ -28,6 +28,7 @@ class SchedulingConfig(AppConfig):
         )
         from incisor.scheduling import jobs, queries  # noqa: F401, PLC0415 -- same
         from incisor.scheduling.queries.coming import coming_count  # noqa: PLC0415 -- same
+        from incisor.scheduling.queries.placing import rebooking_due  # noqa: PLC0415 -- same
         from incisor.scheduling.services.import_write import IMPORTED_APPOINTMENTS  # noqa: PLC0415 -- same
 
         navigation.add(
@@ -126,6 +127,17 @@ class SchedulingConfig(AppConfig):
                 order=55,
                 permission=Permission.CLINIC_EDIT,
                 url_name="scheduling:series-templates",
+            )
+        )
+        due_work.add(
+            DueWork(
+                key="rebooking",
+                label=_("To be booked again"),
+                order=10,
+                permission=Permission.APPOINTMENT_BOOK,
+                find=rebooking_due,
+                url_name="scheduling:to-place",
+                icon="calendar-plus",
             )
         )
         worklist.add(

@@ -37,6 +37,7 @@ from incisor.kernel import clock
 from incisor.kernel.errors import NotReady
 from incisor.kernel.models import Installation
 from incisor.kernel.organisation import current
+from incisor.reception.jobs import learn as learn_lengths
 
 Say = Callable[[str], object]
 PAST_DAYS, COMING_DAYS = 548, 45
@@ -79,6 +80,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         programs.make_programs(places, at=at, system=system)
         reminding.remind(dice, places, at=at, system=system)
         screens.make_screens(places, at=at)
+        learn_lengths(at)
     say(
         f"  {len(seen)} 次就诊、病历、收费、回访 (visits, notes, payments, follow-up)   {stopwatch.monotonic() - began:.0f} s"
     )

@@ -178,6 +178,7 @@ def _visit(
         status = "to_pay"
     if status == "in_chair" and one.dentist.chair.pk in chairs:
         status = "waiting"
+    promised = _promised(dice, seated_at - arrived_at)
     visit = ledger.add(
         Visit(
             id=dice.key(arrived_at), clinic=clinic, patient=one.person.row, appointment=appointment,
@@ -186,6 +187,9 @@ def _visit(
             due_at=one.starts_at, arrived_at=arrived_at, seated_at=seated_at if status != "waiting" else None,
             called_at=seated_at - timedelta(minutes=1) if status != "waiting" else None,
             ended_at=ended_at if status in {"to_pay", "done"} else None, closed_at=closed_at if status == "done" else None,
+            promised_low=promised[0], promised_high=promised[1], promised_at=arrived_at, calls=0 if status == "waiting" else 1,
+            stage=_stage(at - seated_at, one.minutes) if status == "in_chair" else "",
+            stage_at=at if status == "in_chair" else None,
         )
     )  # fmt: skip
     appointment.status = {"waiting": "arrived", "in_chair": "in_treatment"}.get(status, "completed")
@@ -207,6 +211,20 @@ def _visit(
     _money(dice, ledger, one, visit, treatment, desk, closed_at, prices, is_paid=status == "done")
     one.person.row.last_seen_on = one.day
     return Seen(one, visit, ended_at)
+
+
+def _promised(dice: Dice, wait: timedelta) -> tuple[int, int]:
+    """Return the range that was told on coming: kept mostly, sometimes too short, sometimes too long."""
+    real = wait / timedelta(minutes=1)
+    off = dice.one([0, 0, 0, 0, 0, 0, 0, -15, 15, 5])
+    low = max(0, int((real - dice.between(2, 9) + off) // 5) * 5)
+    return low, low + 5 * dice.between(2, 4)
+
+
+def _stage(passed: timedelta, minutes: int) -> str:
+    """Return how far a treatment is that has gone on for so long."""
+    share = passed / timedelta(minutes=minutes)
+    return "seated" if share < 0.1 else "anaesthesia" if share < 0.25 else "treating" if share < 0.85 else "finishing"
 
 
 def _note(dice: Dice, ledger: Ledger, one: Placed, visit: Visit, ended_at: datetime) -> None:

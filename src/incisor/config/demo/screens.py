@@ -17,7 +17,11 @@ def make_screens(places: list[Place], *, at: datetime) -> None:
     for number, place in enumerate(places):
         token = TOKEN if number == 0 else f"{TOKEN}-{number + 1}"
         Device.objects.create(
-            clinic=place.clinic, kind="screen", name="候诊大屏", token_hash=device_hash(token), added_at=at - timedelta(days=90)
+            clinic=place.clinic,
+            kind="screen",
+            name="候诊大屏",
+            token_hash=device_hash(token),
+            added_at=at - timedelta(days=90),
         )
         by = place.desk[0]
         notices = [

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from incisor.accounts.access import may, remember_grants
 from incisor.accounts.enums import Permission
@@ -12,9 +13,12 @@ from incisor.clinics.models import Clinic
 from incisor.enquiries.enums import NoteStatus
 from incisor.enquiries.models import CallNote
 from incisor.enquiries.rules import Person
+from incisor.kernel.clock import local
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
+from incisor.kernel.hooks import Due
 from incisor.patients.models import Patient
+from incisor.patients.queries import shown_name
 from incisor.patients.rules import pinyin_of
 
 LIST_LIMIT = 100
@@ -72,3 +76,23 @@ def colleagues(clinic: Clinic) -> list[tuple[User, Person]]:
 def _keys(user: User) -> frozenset[str]:
     sound = pinyin_of(user.name).lower().split()
     return frozenset({user.name.lower(), user.username, "".join(sound), "".join(part[0] for part in sound)} - {""})
+
+
+DUE_SHOWN = 3
+
+
+def notes_due(clinic: Clinic, user: Any, at: datetime) -> tuple[int, list[Due]]:
+    """Return how many promises of the person towards callers are open, and those that are due first."""
+    count = note_counts(clinic, user=user, at=at)["mine"]
+    rows = open_notes(clinic, mine=user)[:DUE_SHOWN] if count else []
+    return count, [
+        Due(
+            label=shown_name(row.patient) if row.patient else row.caller_name or str(row.get_matter_display()),
+            line=" · ".join(
+                filter(None, (f"{local(row.due_at, clinic.zone):%m-%d %H:%M}" if row.due_at else "", row.text[:40]))
+            ),
+            url=reverse("enquiries:note", args=[row.pk]),
+            is_over=row.due_at is not None and row.due_at < at,
+        )
+        for row in rows
+    ]

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incisor.clinics.models import Clinic
 from incisor.reception import queries
-from incisor.reception.enums import CareDecision
+from incisor.reception.enums import CareDecision, WaitWord
+from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists
 from incisor.visits.enums import Urgency, VisitKind
 from incisor.visits.models import Visit
@@ -65,6 +66,32 @@ class ReorderForm(forms.Form):
 
     place = forms.ChoiceField(choices=PLACES, label=_("Place"))
     reason = forms.CharField(max_length=200, required=False, label=_("Reason"))
+
+
+class RedirectForm(forms.Form):
+    """To whom somebody goes instead, and why."""
+
+    dentist = forms.ChoiceField(required=False, label=_("Dentist"))
+    reason = forms.CharField(max_length=200, required=False, label=_("Reason"))
+
+    def __init__(self, *args: Any, clinic: Clinic, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.people = {str(person.pk): person for person in dentists(clinic)}
+        self.fields["dentist"].choices = [  # type: ignore[attr-defined]
+            ("", _("Whoever is free")),
+            *((key, person.name) for key, person in self.people.items()),
+        ]
+
+    def chosen(self) -> StaffMember | None:
+        """Return the dentist, None for whoever is free first."""
+        return self.people.get(self.cleaned_data["dentist"])
+
+
+class ToldForm(forms.Form):
+    """What was said to somebody who waits."""
+
+    word = forms.ChoiceField(choices=WaitWord.choices)
+    note = forms.CharField(max_length=120, required=False, label=_("Note"))
 
 
 class TriageForm(forms.Form):

@@ -37,8 +37,10 @@ from incisor.reception.queries.helping import help_call, help_calls
 from incisor.reception.queries.leaving import Leaving, leaving_of, leavings_of, left_open_row, next_wanted, reasons_for
 from incisor.reception.queries.marks import mark_rows
 from incisor.reception.queries.money import Owed, left_to_pay, owed_of
+from incisor.reception.queries.next_action import Suggested, Verb, moment_of, suggested
 from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
 from incisor.reception.queries.points import PointLine, arrival_check, point_lines, points_at_arrival
+from incisor.reception.queries.promises import Promised, Promises, promises
 from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
 from incisor.reception.queries.screen import ScreenNow, notice, notices, rooms_of_screens, screen_now, screens_of, watch
 from incisor.reception.queries.sheets import (
@@ -76,7 +78,9 @@ from incisor.reception.queries.waits import (
     measured_ratios,
     on_duty,
     outlook,
+    told_to,
     typical_lengths,
+    wait_told,
 )
 
 __all__ = [
@@ -91,11 +95,15 @@ __all__ = [
     "Offer",
     "Owed",
     "PointLine",
+    "Promised",
+    "Promises",
     "Proposed",
     "QuestionRow",
     "Row",
     "ScreenNow",
     "Sheet",
+    "Suggested",
+    "Verb",
     "Words",
     "all_words",
     "answers_between",
@@ -138,6 +146,7 @@ __all__ = [
     "mark_rows",
     "may_be_asked",
     "measured_ratios",
+    "moment_of",
     "my_day",
     "next_good_times",
     "next_wanted",
@@ -153,6 +162,7 @@ __all__ = [
     "patient_in",
     "point_lines",
     "points_at_arrival",
+    "promises",
     "proposed_chair",
     "question_row",
     "question_rows",
@@ -174,12 +184,15 @@ __all__ = [
     "signs_by_key",
     "signs_by_level",
     "staff_of",
+    "suggested",
     "survey_by_id",
     "survey_of",
     "todays_appointments",
+    "told_to",
     "triage_offer",
     "typical_lengths",
     "unsigned_notes",
+    "wait_told",
     "waiting_entry",
     "waiting_now",
     "watch",

@@ -2,56 +2,44 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
-
-from django.db.models import F, Prefetch, Q, prefetch_related_objects
-from django.utils.translation import get_language
 
 from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs
-from incisor.kernel.clock import business_date, day_bounds
+from incisor.kernel.clock import business_date
 from incisor.kernel.live import version
-from incisor.patients.models import Patient, PatientAlert
-from incisor.patients.queries import is_covered
+from incisor.patients.models import Patient
+from incisor.patients.queries import is_covered, shown_name
+from incisor.reception.models import FlowRules
 from incisor.reception.queries.chairs import ChairNow, pick_chair, usual_chairs
+from incisor.reception.queries.day import booked_on, expected_on, load_alerts, people_of, visits_on
 from incisor.reception.queries.money import Owed, owed_of
 from incisor.reception.queries.queue import waiting_entry
 from incisor.reception.queries.triage import sign_words, signs_by_key
+from incisor.reception.queries.waits import Flow, Outlook, flow_of, on_duty, outlook
 from incisor.reception.rules.queue import calling_order
 from incisor.reception.rules.triage import Sign
 from incisor.reception.rules.waiting import average_wait, late_minutes, minutes_between, tone_of, waits_since
-from incisor.scheduling.enums import EXPECTED
-from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.reception.rules.waits import Range
+from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
-from incisor.staff.queries import dentists
 from incisor.visits.enums import QUEUED, VisitStatus
 from incisor.visits.models import Visit
 
 DONE_SHOWN = 10
+EARLY_SHOWN = 3  # minutes
 OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
-# What the board shows of a patient. Sealed fields above all are not read: what is not read is not unsealed.
-ANSWER = ("answer", "demand", "confirmed_count", "deposit_minor")
-PATIENT = tuple(
-    f"patient__{name}" for name in ("name", "pinyin", "sex", "born_on", "file_number", "clinic_id", "restricted_at")
-)
-SEALED = ("phone", "email", "id_number", "insurance_number", "address", "note")
-OTHERS = (
-    "phone_index",
-    "id_index",
-    "special_needs",
-    "tags",
-    "source_detail",
-    "occupation",
-    "contact_time",
-    "external_id",
-)
-UNUSED = tuple(f"patient__{name}" for name in (*SEALED, *OTHERS))
 
 
 @dataclass
 class Row:
-    """One line of the board: an appointment that is expected, or a visit."""
+    """One line of the board: an appointment that is expected, or a visit.
+
+    waited: minutes since due; here: since arrival. wait: how much longer, as far as one can tell. told_ago: minutes
+    since the wait was explained, None for never; needs_word: it should be now. ends_at: when the treatment should end; over:
+    minutes since then.
+    """
 
     patient: Patient
     what: str
@@ -64,11 +52,28 @@ class Row:
     since: datetime | None = None
     tone: str = ""
     is_over: bool = False
+    here: int = 0
+    wait: Range | None = None
+    told_ago: int | None = None
+    needs_word: bool = False
+    parked: int | None = None
+    ends_at: datetime | None = None
+    over: int = 0
     chair: Chair | None = None
     owed: Owed = field(default_factory=Owed)
     told: int = 0  # so many minutes later the patient said to come
     point_count: int = 0  # what was pointed out at the door and nobody has seen to
     care: Any = None  # queries.care.Care, warnings before an operation
+
+    @property
+    def shows_here(self) -> bool:
+        """Whether the time since coming says more than the time since due."""
+        return self.here - self.waited >= EARLY_SHOWN
+
+    @property
+    def name(self) -> str:
+        """The patient's name as it may be shown."""
+        return shown_name(self.patient)
 
 
 @dataclass
@@ -87,6 +92,11 @@ class Board:
     chairs: list[ChairNow]
     average: int | None
     limit: int
+    flow: Flow
+    busy: frozenset[Any] = frozenset()
+    duty: frozenset[Any] = frozenset()
+    outlook: Outlook = field(default_factory=Outlook)
+    late: list[tuple[StaffMember, int]] = field(default_factory=list)
 
     @property
     def late_count(self) -> int:
@@ -119,84 +129,110 @@ class Known:
     """What the rows of the board are named with: read once for all of them."""
 
     people: dict[Any, StaffMember]
+    here: list[StaffMember]
     usual: dict[Any, Any]
     chairs: list[Chair]
     booked: dict[Any, str]
+    kinds: dict[Any, str]
     owed: dict[Any, Owed]
     signs: dict[str, Sign]
+    flow: Flow
+    limit: int
 
 
-def _known(clinic: Clinic, expected: list[Appointment], visits: list[Visit]) -> Known:
-    _load_alerts([*(row.patient for row in expected), *(visit.patient for visit in visits)])
-    here, people = _people(
+def _known(clinic: Clinic, day: date, expected: list[Appointment], visits: list[Visit]) -> Known:
+    load_alerts([*(row.patient for row in expected), *(visit.patient for visit in visits)])
+    here, people = people_of(
         clinic, {row.dentist_id for row in expected} | {visit.dentist_id for visit in visits} - {None}
     )
-    appointments = [row.pk for row in expected] + [visit.appointment_id for visit in visits if visit.appointment_id]
+    older = [visit.appointment_id for visit in visits if visit.business_date != day and visit.appointment_id]
+    booked, kinds = booked_on(clinic, day, older)
     return Known(
         people=people,
+        here=here,
         usual=usual_chairs(here),
         chairs=chairs(clinic),
-        booked=_booked(appointments),
+        booked=booked,
+        kinds=kinds,
         owed=owed_of(clinic, [visit.pk for visit in visits if visit.status in OWING]),
         signs=signs_by_key(clinic) if any(visit.signs for visit in visits) else {},
+        flow=flow_of(clinic, day),
+        limit=clinic.wait_limit_minutes,
     )
-
-
-def _visit_rows(clinic: Clinic, visits: list[Visit], known: Known, at: datetime) -> dict[Any, Row]:
-    """Return the row of each visit by its key. Who waits gets the chair that is proposed, the others their own."""
-    places: dict[Any, Chair] = {chair.pk: chair for chair in known.chairs}
-    nothing = Owed(currency=clinic.currency)
-    rows: dict[Any, Row] = {}
-    for visit in visits:
-        what = known.booked.get(visit.appointment_id) or visit.complaint or sign_words(known.signs, visit.signs)
-        chair = places.get(visit.chair_id)
-        if visit.status in QUEUED:
-            booked = visit.booked_chair_id  # type: ignore[attr-defined]
-            chair = pick_chair([booked, known.usual.get(visit.dentist_id)], known.chairs)
-        dentist = known.people.get(visit.dentist_id)
-        row = _visit_row(visit, dentist, chair, what, clinic.wait_limit_minutes, at)
-        row.owed = known.owed.get(visit.pk, nothing)
-        rows[visit.pk] = row
-    return rows
 
 
 def board(clinic: Clinic, at: datetime, *, whole: bool = False) -> Board:
     """Return today's board of the clinic. whole: with everybody who is done, not only the latest."""
     seen = version(clinic.pk, "day")  # read first: a change while the rest is read shows at the next question
-    day, limit = day_of(clinic, at), clinic.wait_limit_minutes
-    expected, visits = _expected(clinic, day), _visits(clinic, day)
-    known = _known(clinic, expected, visits)
-    rows = _visit_rows(clinic, visits, known, at)
-    waiting = [visit for visit in visits if visit.status in QUEUED]
-    sitting = {visit.chair_id: visit for visit in visits if visit.status == VisitStatus.IN_CHAIR}
-
-    def having(*statuses: str) -> list[Visit]:
-        return [visit for visit in visits if visit.status in statuses]
-
-    in_chair = sorted(having(VisitStatus.IN_CHAIR), key=lambda visit: visit.seated_at or at)
-    to_pay = sorted(having(VisitStatus.TO_PAY), key=lambda visit: visit.ended_at or at)
-    done = sorted(having(VisitStatus.DONE, VisitStatus.LEFT), key=lambda visit: visit.closed_at or at, reverse=True)
+    day = day_of(clinic, at)
+    expected, visits = expected_on(clinic, day), visits_on(clinic, day)
+    known = _known(clinic, day, expected, visits)
+    lists = _by_list(visits, at)
+    # who may treat somebody that waits for anybody is worth a look at the rosters, but only then
+    anybody = any(visit.dentist_id is None for visit in lists["waiting"])
+    duty = on_duty(clinic, known.here, at) if anybody else {}
+    ahead = outlook(
+        clinic, at, flow=known.flow, visits=visits, expected=expected, kinds=known.kinds, places=known.chairs, duty=duty
+    )
+    shown = [*lists["waiting"], *lists["in_chair"], *lists["to_pay"], *lists["done"][: None if whole else DONE_SHOWN]]
+    rows = {visit.pk: _visit_row(visit, known, ahead, clinic.currency, at) for visit in shown}
+    sitting = {visit.chair_id: visit for visit in lists["in_chair"]}
+    named = {visit.dentist_id for visit in [*lists["waiting"], *lists["in_chair"]]} - {None}
     return Board(
         day=day,
         at=at,
         version=seen,
-        expected=[_expected_row(row, known, limit, at) for row in expected],
-        waiting=[rows[key] for key in _called_first(waiting)],
-        in_chair=[rows[visit.pk] for visit in in_chair],
-        to_pay=[rows[visit.pk] for visit in to_pay],
-        done=[rows[visit.pk] for visit in (done if whole else done[:DONE_SHOWN])],
-        done_count=len(done),
-        chairs=[ChairNow(chair=chair, visit=sitting.get(chair.pk)) for chair in known.chairs],
+        expected=[_expected_row(row, known, at) for row in expected],
+        waiting=[rows[key] for key in _called_first(lists["waiting"], known.flow.rules)],
+        in_chair=[rows[visit.pk] for visit in lists["in_chair"]],
+        to_pay=[rows[visit.pk] for visit in lists["to_pay"]],
+        done=[rows[visit.pk] for visit in lists["done"] if visit.pk in rows],
+        done_count=len(lists["done"]),
+        chairs=[_chair_now(chair, sitting.get(chair.pk), rows, at) for chair in known.chairs],
         average=average_wait(((visit.arrived_at, visit.seated_at or visit.closed_at) for visit in visits), at=at),
-        limit=limit,
+        limit=known.limit,
+        flow=known.flow,
+        busy=frozenset(visit.dentist_id for visit in lists["in_chair"] if visit.dentist_id),
+        duty=frozenset(named | {key for key, minutes in duty.items() if minutes == 0}),
+        outlook=ahead,
+        late=[(known.people[key], late) for key, late in known.flow.late.items() if key in known.people],
     )
 
 
-def _called_first(waiting: list[Visit]) -> list[Any]:
-    """Return the keys of those who wait: who is called already, then the order of calling."""
+LISTS = {
+    VisitStatus.WAITING: "waiting",
+    VisitStatus.CALLED: "waiting",
+    VisitStatus.IN_CHAIR: "in_chair",
+    VisitStatus.TO_PAY: "to_pay",
+    VisitStatus.DONE: "done",
+    VisitStatus.LEFT: "done",
+}
+
+
+def _by_list(visits: list[Visit], at: datetime) -> dict[str, list[Visit]]:
+    """Return the visits of each list of the board, in the list's order."""
+    lists: dict[str, list[Visit]] = {"waiting": [], "in_chair": [], "to_pay": [], "done": []}
+    for visit in visits:
+        lists[LISTS[VisitStatus(visit.status)]].append(visit)
+    lists["in_chair"].sort(key=lambda visit: visit.seated_at or at)
+    lists["to_pay"].sort(key=lambda visit: visit.ended_at or at)
+    lists["done"].sort(key=lambda visit: visit.closed_at or at, reverse=True)
+    return lists
+
+
+def _called_first(waiting: list[Visit], rules: FlowRules) -> list[Any]:
+    """Return the keys of those who wait: who is called already, then the order of calling, then who was not there."""
     called = {visit.pk for visit in waiting if visit.status == VisitStatus.CALLED}
-    order = [entry.key for entry in calling_order(waiting_entry(visit) for visit in waiting)]
+    order = [entry.key for entry in calling_order(waiting_entry(visit, rules) for visit in waiting)]
     return sorted(order, key=lambda key: key not in called)
+
+
+def _chair_now(chair: Chair, visit: Visit | None, rows: dict[Any, Row], at: datetime) -> ChairNow:
+    if visit is None:
+        since = chair.state_since
+        return ChairNow(chair=chair, minutes=minutes_between(since, at) if since else 0)
+    row = rows[visit.pk]
+    return ChairNow(chair=chair, visit=visit, ends_at=row.ends_at, over=row.over)
 
 
 def my_day(clinic: Clinic, dentist: StaffMember, at: datetime) -> Board:
@@ -215,53 +251,6 @@ def my_day(clinic: Clinic, dentist: StaffMember, at: datetime) -> Board:
     return shown
 
 
-def _expected(clinic: Clinic, day: date) -> list[Appointment]:
-    first, after = day_bounds(day, clinic.zone)
-    rows = Appointment.objects.filter(
-        clinic=clinic, starts_at__gte=first, starts_at__lt=after, status__in=sorted(EXPECTED)
-    )
-    rows = rows.select_related("patient").order_by("starts_at", "pk")
-    return list(rows.only("status", "starts_at", "need", "dentist_id", *ANSWER, *PATIENT))
-
-
-def _visits(clinic: Clinic, day: date) -> list[Visit]:
-    """Visits of the day; and those of earlier days that never ended, so that nobody is forgotten in a chair."""
-    open_before = Q(business_date__lt=day, status__in=[VisitStatus.IN_CHAIR, VisitStatus.TO_PAY])
-    rows = Visit.objects.filter(Q(business_date=day) | open_before, clinic=clinic).exclude(status=VisitStatus.WITHDRAWN)
-    rows = rows.select_related("patient").annotate(booked_chair_id=F("appointment__chair_id"))
-    return list(rows.defer(*UNUSED).order_by("business_date", "queue_number"))
-
-
-def _people(clinic: Clinic, ids: set[Any]) -> tuple[list[StaffMember], dict[Any, StaffMember]]:
-    """Return the dentists of the clinic, and everybody of the ids: also those who work here no more."""
-    here = dentists(clinic)
-    by_id = {person.pk: person for person in here}
-    gone = ids - by_id.keys()
-    if gone:
-        by_id |= {person.pk: person for person in StaffMember.objects.filter(pk__in=gone)}
-    return here, by_id
-
-
-def _load_alerts(patients: list[Patient]) -> None:
-    """Read the open alerts of everybody on the board at once."""
-    alerts = PatientAlert.objects.filter(ended_at=None).order_by("recorded_at", "pk")
-    if patients:
-        prefetch_related_objects(patients, Prefetch("alerts", queryset=alerts, to_attr="open_alerts"))
-
-
-def _booked(appointment_ids: list[Any]) -> dict[Any, str]:
-    """Return what each of the appointments is for, in short names."""
-    if not appointment_ids:
-        return {}
-    names = ("procedure__short_zh", "procedure__name_zh", "procedure__name_en")
-    items = AppointmentItem.objects.filter(appointment__in=appointment_ids).order_by("position", "pk")
-    is_chinese = (get_language() or "").startswith("zh")
-    found: dict[Any, list[str]] = {}
-    for appointment_id, short, chinese, english in items.values_list("appointment_id", *names):
-        found.setdefault(appointment_id, []).append((short or chinese) if is_chinese else english)
-    return {appointment_id: "、".join(labels) for appointment_id, labels in found.items()}
-
-
 def _find(patient: Patient, *more: str) -> str:
     """Return the text by which the board's own field finds a row: name, pinyin, initials, file number, dentist.
 
@@ -273,7 +262,7 @@ def _find(patient: Patient, *more: str) -> str:
     return " ".join(filter(None, (patient.name, "".join(syllables), initials, patient.file_number, *more))).lower()
 
 
-def _expected_row(appointment: Appointment, known: Known, limit: int, at: datetime) -> Row:
+def _expected_row(appointment: Appointment, known: Known, at: datetime) -> Row:
     late = late_minutes(due_at=appointment.starts_at, at=at)
     dentist = known.people.get(appointment.dentist_id)
     return Row(
@@ -283,24 +272,55 @@ def _expected_row(appointment: Appointment, known: Known, limit: int, at: dateti
         find=_find(appointment.patient, dentist.name if dentist else ""),
         appointment=appointment,
         late=late,
-        tone="bad" if late > limit else "warning" if late else "",
+        tone="bad" if late > known.limit else "warning" if late else "",
     )
 
 
-def _visit_row(
-    visit: Visit, dentist: StaffMember | None, chair: Chair | None, what: str, limit: int, at: datetime
-) -> Row:
+def _visit_row(visit: Visit, known: Known, ahead: Outlook, currency: str, at: datetime) -> Row:
+    """Return the row of a visit. Who waits gets the chair that is proposed, the others their own."""
+    dentist = known.people.get(visit.dentist_id)
     since = waits_since(arrived_at=visit.arrived_at, due_at=visit.due_at)
     waited = minutes_between(since, visit.seated_at or at)
-    return Row(
+    row = Row(
         patient=visit.patient,
-        what=what,
+        what=known.booked.get(visit.appointment_id) or visit.complaint or sign_words(known.signs, visit.signs),
         dentist=dentist,
         find=_find(visit.patient, dentist.name if dentist else "", str(visit.queue_number)),
         visit=visit,
         waited=waited,
         since=since,
-        tone=tone_of(waited, limit=limit),
-        is_over=waited > limit,
-        chair=chair,
+        tone=tone_of(waited, limit=known.limit),
+        is_over=waited > known.limit,
+        here=minutes_between(visit.arrived_at, at),
+        chair=next((chair for chair in known.chairs if chair.pk == visit.chair_id), None),
     )
+    if visit.status in QUEUED:
+        _say_of_waiting(row, visit, known, ahead, at)
+    elif visit.status == VisitStatus.IN_CHAIR:
+        left = ahead.left.get(visit.pk, 0.0)
+        row.ends_at = visit.expected_end_at or at + timedelta(minutes=round(left))
+        row.over = _overrun(visit, at)
+    else:
+        row.owed = known.owed.get(visit.pk) or Owed(currency=currency)
+    return row
+
+
+def _say_of_waiting(row: Row, visit: Visit, known: Known, ahead: Outlook, at: datetime) -> None:
+    booked = visit.booked_chair_id  # type: ignore[attr-defined]
+    rules = known.flow.rules
+    row.chair = pick_chair([booked, known.usual.get(visit.dentist_id)], known.chairs)
+    row.wait = ahead.waits.get(visit.pk)
+    row.told_ago = minutes_between(visit.told_at, at) if visit.told_at else None
+    row.parked = minutes_between(visit.parked_at, at) if visit.parked_at else None
+    is_quiet = row.told_ago is not None and row.told_ago < rules.tell_again_minutes
+    row.needs_word = row.waited >= rules.prompt_minutes and not is_quiet and row.parked is None
+
+
+def _overrun(visit: Visit, at: datetime) -> int:
+    """Return by how many minutes a treatment is over the time that was said, or booked."""
+    if visit.expected_end_at is not None:
+        return minutes_between(visit.expected_end_at, at)
+    begins, ends = visit.booked_from, visit.booked_until  # type: ignore[attr-defined]
+    if begins is None or ends is None or visit.seated_at is None:
+        return 0
+    return minutes_between(visit.seated_at + (ends - begins), at)

@@ -21,11 +21,17 @@ from incisor.visits.models import Visit
 
 @dataclass(frozen=True)
 class ChairNow:
-    """A chair, who sits in it, and whether it is the one proposed."""
+    """A chair, who sits in it, and whether it is the one proposed.
+
+    ends_at: when the treatment should end; over: minutes since then. minutes: for how long it has been in its state.
+    """
 
     chair: Chair
     visit: Visit | None = None
     is_proposed: bool = False
+    ends_at: datetime | None = None
+    over: int = 0
+    minutes: int = 0
 
     @property
     def is_ready(self) -> bool:

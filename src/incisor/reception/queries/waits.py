@@ -13,8 +13,10 @@ from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs, opening
 from incisor.kernel.clock import business_date, day_bounds
 from incisor.kernel.db.prepared import prepared
+from incisor.kernel.errors import NotFound
+from incisor.kernel.fields import as_uuid
 from incisor.kernel.spans import minute_of
-from incisor.reception.models import FlowRules, TypicalLength
+from incisor.reception.models import FlowRules, TypicalLength, WaitTold
 from incisor.reception.queries.delays import delays_of
 from incisor.reception.queries.flow import flow_rules
 from incisor.reception.queries.gaps import EMERGENCY_MINUTES
@@ -86,6 +88,22 @@ def typical_lengths(clinic: Clinic) -> dict[str, Length]:
 def _lengths(clinic_id: uuid.UUID) -> QuerySet[Any, Any]:
     found = TypicalLength.objects.filter(clinic_id=clinic_id)
     return found.values_list("kind", "mean_percent", "spread_percent", "visit_count")
+
+
+def wait_told(clinic: Clinic, told_id: Any) -> WaitTold:
+    """Return what was said to somebody who waited. Raises NotFound."""
+    key = as_uuid(told_id)
+    rows = WaitTold.objects.filter(clinic=clinic, pk=key).select_related("clinic", "visit__clinic", "visit__patient")
+    found = rows.first() if key else None
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def told_to(visit: Visit) -> list[WaitTold]:
+    """Return what was said to the patient about the wait, in order."""
+    rows = WaitTold.objects.filter(visit=visit, undone_at=None).select_related("by")
+    return list(rows.order_by("at", "pk"))
 
 
 def on_duty(clinic: Clinic, people: Sequence[StaffMember], at: datetime) -> dict[uuid.UUID, int]:

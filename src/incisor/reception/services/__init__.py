@@ -11,11 +11,7 @@ from incisor.reception.services.arrivals import (
     take_gap,
     undo_no_show,
 )
-from incisor.reception.services.care import (
-    NotWarned,
-    WordNeeded,
-    acknowledge_care,
-)
+from incisor.reception.services.care import NotWarned, WordNeeded, acknowledge_care
 from incisor.reception.services.chairside import (
     ChairInUse,
     ChairNotFree,
@@ -33,21 +29,10 @@ from incisor.reception.services.delays import (
     tell_of_delay,
     undo_delay,
 )
-from incisor.reception.services.failing import (
-    Moved,
-    move_off_chair,
-)
-from incisor.reception.services.helping import (
-    HelpIsComing,
-    answer_help,
-    call_for_help,
-    end_help,
-)
-from incisor.reception.services.late import (
-    NotLate,
-    end_late_word,
-    note_late,
-)
+from incisor.reception.services.failing import Moved, move_off_chair
+from incisor.reception.services.flow import change_flow_rules
+from incisor.reception.services.helping import HelpIsComing, answer_help, call_for_help, end_help
+from incisor.reception.services.late import NotLate, end_late_word, note_late
 from incisor.reception.services.leaving import (
     ReasonNeeded,
     ReasonNotFitting,
@@ -72,13 +57,7 @@ from incisor.reception.services.queue import (
     return_to_queue,
     triage,
 )
-from incisor.reception.services.screens import (
-    NoticeRefused,
-    add_notice,
-    change_notice,
-    remove_notice,
-    restore_notice,
-)
+from incisor.reception.services.screens import NoticeRefused, add_notice, change_notice, remove_notice, restore_notice
 from incisor.reception.services.sheets import (
     CannotSend,
     NoSheet,
@@ -96,9 +75,7 @@ from incisor.reception.services.stages import (
     set_stage,
     tell_desk,
 )
-from incisor.reception.services.surveys import (
-    answer_survey,
-)
+from incisor.reception.services.surveys import answer_survey
 from incisor.reception.services.triage_rules import (
     TriageRefused,
     reset_triage_questions,
@@ -106,9 +83,7 @@ from incisor.reception.services.triage_rules import (
     save_triage_question,
     save_triage_rule,
 )
-from incisor.reception.services.undoing import (
-    undo_step,
-)
+from incisor.reception.services.undoing import undo_step
 from incisor.reception.services.waits import (
     NotSaid,
     NotWaiting,
@@ -117,10 +92,7 @@ from incisor.reception.services.waits import (
     tell_waiting,
     untell_waiting,
 )
-from incisor.reception.services.walk_ins import (
-    book_walk_in_later,
-    receive_in_gap,
-)
+from incisor.reception.services.walk_ins import book_walk_in_later, receive_in_gap
 
 __all__ = [
     "CannotSend",
@@ -162,6 +134,7 @@ __all__ = [
     "call_next",
     "call_patient",
     "change_chair",
+    "change_flow_rules",
     "change_notice",
     "change_sheet_words",
     "check_in",

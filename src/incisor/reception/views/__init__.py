@@ -13,8 +13,9 @@ from incisor.reception.views.arrivals import (
     take_gap,
     undo_no_show,
 )
-from incisor.reception.views.board import today
+from incisor.reception.views.board import due, today
 from incisor.reception.views.care_panel import care
+from incisor.reception.views.flow import flow_settings, waits
 from incisor.reception.views.screen_page import screen, screen_now, screen_preview
 from incisor.reception.views.screen_settings import (
     notice_edit,
@@ -33,11 +34,13 @@ from incisor.reception.views.triage_settings import (
     triage_settings,
 )
 from incisor.reception.views.visit import correct, reorder, triage, visit_panel
+from incisor.reception.views.waiting import call_again, park, redirect_patient, return_to_queue, tell, untell
 from incisor.reception.views.walk_ins import guide, later, walk_in
 
 __all__ = [
     "arrival",
     "call",
+    "call_again",
     "call_back",
     "call_next",
     "care",
@@ -45,8 +48,10 @@ __all__ = [
     "check_in",
     "close",
     "correct",
+    "due",
     "end",
     "end_late_word",
+    "flow_settings",
     "guide",
     "later",
     "leave",
@@ -56,11 +61,14 @@ __all__ = [
     "notice_new",
     "notice_remove",
     "notice_restore",
+    "park",
     "points",
     "question_edit",
     "questions_reset",
+    "redirect_patient",
     "reopen_points",
     "reorder",
+    "return_to_queue",
     "scan",
     "screen",
     "screen_edit",
@@ -72,11 +80,14 @@ __all__ = [
     "sign_edit",
     "sign_reset",
     "take_gap",
+    "tell",
     "today",
     "triage",
     "triage_settings",
     "undo",
     "undo_no_show",
+    "untell",
     "visit_panel",
+    "waits",
     "walk_in",
 ]

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel.clock import now
+from incisor.kernel.hooks import due_work
 from incisor.kernel.htmx import render
 from incisor.reception import queries
 from incisor.reception.enums import HelpKind
+from incisor.reception.rules.next_action import RULES, Rule, is_not_coming, wants_to_pay
 from incisor.visits.enums import VisitStage
 
 MAY = {
@@ -31,12 +33,19 @@ def permissions(request: HttpRequest) -> dict[str, bool]:
 
 def board_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """Return what today's board shows."""
-    whole = request.GET.get("done") == "all"
-    return {
-        "board": queries.mark_rows(request.clinic, queries.board(request.clinic, at, whole=whole), at),
-        "whole": whole,
-        **permissions(request),
-    }
+    whole, held = request.GET.get("done") == "all", permissions(request)
+    shown = queries.mark_rows(request.clinic, queries.board(request.clinic, at, whole=whole), at)
+    found = queries.suggested(shown, rules=rules_for(**held))
+    next_guest = shown.expected[0] if found is None and shown.expected else None
+    return {"board": shown, "whole": whole, "suggestion": found, "next_guest": next_guest, **held}
+
+
+def rules_for(*, may_receive: bool, may_pay: bool, may_step: bool, **_others: bool) -> tuple[Rule, ...]:
+    """Return the rules whose acts the person may do."""
+    if not may_step:
+        return ()
+    held = {wants_to_pay: may_pay, is_not_coming: may_receive}
+    return tuple(rule for rule in RULES if held.get(rule, True))
 
 
 def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
@@ -64,3 +73,18 @@ def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
 def today(request: HttpRequest) -> HttpResponse:
     """Show who is expected, waiting, in a chair, to pay and done."""
     return render(request, "reception/today.html", board_context(request, now()), partial="board")
+
+
+@require_GET
+@page(Permission.RECEPTION_WORK)
+def due(request: HttpRequest) -> HttpResponse:
+    """Show what else is due today: visits to book again, promises to callers, follow-up calls."""
+    at, clinic = now(), request.clinic
+    works = []
+    for work in due_work:
+        if work.permission is not None and not may(request.user, work.permission, clinic.pk):
+            continue
+        count, rows = work.find(clinic, request.user, at)
+        if count:
+            works.append({"work": work, "count": count, "rows": rows})
+    return render(request, "reception/_due.html", {"works": works})

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from incisor.accounts.access import page
@@ -12,13 +13,21 @@ from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
 from incisor.reception import queries, services
-from incisor.reception.forms import CorrectForm, ReorderForm, TriageForm
+from incisor.reception.forms import CorrectForm, RedirectForm, ReorderForm, TriageForm
 from incisor.reception.views.answers import done
 from incisor.reception.views.board import permissions
 from incisor.reception.views.leaving import leaving_context
 from incisor.visits import queries as visits
 from incisor.visits import services as visits_services
 from incisor.visits.enums import VisitStatus
+
+# What people say most when they go; one press each.
+LEAVE_REASONS = (
+    gettext_lazy("Waited too long"),
+    gettext_lazy("Has no more time"),
+    gettext_lazy("Comes another day"),
+    gettext_lazy("Only wanted to ask"),
+)
 
 
 @require_GET
@@ -39,6 +48,11 @@ def visit_panel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "correct_form": CorrectForm(clinic=request.clinic, visit=visit),
         "reorder_form": ReorderForm(),
         **(leaving_context(request, visit, now()) if visit.status == VisitStatus.TO_PAY else {}),
+        "redirect_form": RedirectForm(clinic=request.clinic),
+        "dentist_key": str(visit.dentist_id or ""),
+        "leave_reasons": LEAVE_REASONS,
+        "told": queries.told_to(visit),
+        "flow": queries.flow_rules(request.clinic),
         **permissions(request),
     }
     return render(request, "reception/visit.html", context, partial="panel")

@@ -2,18 +2,23 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from incisor.clinics.models import Clinic
+from incisor.kernel.clock import local
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
+from incisor.kernel.hooks import Due
 from incisor.patients.models import Patient
-from incisor.patients.queries import with_badge
+from incisor.patients.queries import shown_name, with_badge
 from incisor.scheduling.enums import UnplacedState
 from incisor.scheduling.models import Unplaced, UnplacedItem
+from incisor.scheduling.queries.lists import day_of
 
 MOST_TO_PLACE = 200
 
@@ -77,3 +82,28 @@ def unplaced_procedures(rows: Iterable[Unplaced]) -> dict[uuid.UUID, frozenset[u
     ):
         ids[unplaced_id].add(procedure_id)
     return {key: frozenset(found) for key, found in ids.items()}
+
+
+DUE_SHOWN = 3
+
+
+def rebooking_due(clinic: Clinic, _user: Any, at: datetime) -> tuple[int, list[Due]]:
+    """Return how many visits are to be booked again, and those that lost their time last: today's come first."""
+    count = to_place_count(clinic)
+    rows = to_place(clinic, limit=DUE_SHOWN, newest_first=True) if count else []
+    day = day_of(clinic, at)
+    return count, [
+        Due(
+            label=shown_name(row.patient),
+            line=" · ".join(
+                filter(None, (_since(clinic, row.since_at, day), str(row.why_words or row.get_origin_display())))
+            ),
+            url=reverse("scheduling:place-again", args=[row.pk]),
+        )
+        for row in rows
+    ]
+
+
+def _since(clinic: Clinic, since: datetime, day: date) -> str:
+    wall = local(since, clinic.zone)
+    return f"{wall:%H:%M}" if wall.date() == day else f"{wall:%m-%d}"
