@@ -73,6 +73,7 @@ const options = {
     calendar: "src/calendar.ts",
     theme: "src/theme.ts",
     fill: "src/fill.ts",
+    kiosk: "src/kiosk.ts",
     screen: "src/screen.ts",
     "screen-style": "src/styles/screen.css",
     style: "src/styles/incisor.css",

@@ -235,6 +235,7 @@ LABELS = {
     "visit.due_set": _("Due at another time"),
     "visit.points_seen": _("Seen to what was pointed out"),
     "visit.care_acknowledged": _("Warnings before the operation seen by the dentist"),
+    "appointment.check_in_link_sent": _("Link to check in sent"),
     "appointment.late_noted": _("Patient comes later"),
     "appointment.late_taken_back": _("Patient comes on time after all"),
     "triage.sign_changed": _("Sign of triage changed"),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incisor.scheduling.enums import CancelReason
+from incisor.scheduling.rules import appointment_of_code
 
 
 class DigitsForm(forms.Form):
@@ -61,3 +62,33 @@ class CallForm(forms.Form):
         label=_("When would suit you?"),
         widget=forms.TextInput(attrs={"maxlength": "200"}),
     )
+
+
+class KioskForm(forms.Form):
+    """Name and last four digits; or the code of the confirmation, which a scanner types."""
+
+    name = forms.CharField(
+        required=False,
+        max_length=60,
+        label=_("Your name"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "maxlength": "60"}
+        ),
+    )
+    digits = forms.CharField(
+        required=False,
+        max_length=60,
+        label=_("Last four digits of your phone number"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "60"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Take a code from whichever field the scanner typed it into; else both fields are needed."""
+        given = super().clean() or {}
+        name, digits = given.get("name", "").strip(), given.get("digits", "").strip()
+        code = next((one for one in (name, digits) if appointment_of_code(one)), "")
+        if not code and not name:
+            self.add_error("name", _("Please type your whole name."))
+        if not code and not (digits.isdigit() and len(digits) == 4):
+            self.add_error("digits", _("Four digits, please."))
+        return {**given, "name": name, "digits": digits, "code": code}

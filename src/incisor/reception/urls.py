@@ -43,6 +43,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/arrival/", views.arrival, name="arrival"),
     path("appointments/<uuid:appointment_id>/take-gap/", views.take_gap, name="take-gap"),
     path("appointments/<uuid:appointment_id>/late/", views.note_late, name="late"),
+    path("appointments/<uuid:appointment_id>/check-in-link/", views.send_link, name="check-in-link"),
     path("late-words/<uuid:word_id>/end/", views.end_late_word, name="late-end"),
     path("scan/<str:code>/", views.scan, name="scan"),
     path("visits/<uuid:visit_id>/points/", views.points, name="points"),

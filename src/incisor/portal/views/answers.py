@@ -20,6 +20,10 @@ from incisor.outreach.services import PATIENT_REASONS
 from incisor.patients.rules import mask_name
 from incisor.portal.forms import CallForm, CancelForm
 from incisor.portal.views.door import by_link
+from incisor.reception import queries as reception
+from incisor.reception.enums import Situation
+from incisor.scheduling.enums import EXPECTED
+from incisor.scheduling.queries import confirmation_qr
 
 
 @require_safe
@@ -31,11 +35,24 @@ def answer(request: HttpRequest, link: Link, **_path: Any) -> HttpResponse:
         raise NotFound()
     context = {
         "link": link,
-        "rows": [{"one": row, "name": mask_name(row.appointment.patient.name)} for row in rows],
+        "rows": [_row(row, link) for row in rows],
         "token": request.resolver_match.kwargs["token"],  # type: ignore[union-attr]
         "done": request.GET.get("done", ""),
     }
     return render(request, "portal/answer.html", context)
+
+
+def _row(row: Any, link: Link) -> dict[str, Any]:
+    """One appointment on the page: with the code for desk and kiosk while it stands, and check-in when it is time."""
+    at = clock.now()
+    arriving = reception.arriving(link.clinic, row.appointment, at)
+    is_now = arriving.handling.alone and arriving.visit is None and arriving.situation != Situation.EARLY
+    return {
+        "one": row,
+        "name": mask_name(row.appointment.patient.name),
+        "qr": confirmation_qr(row.appointment.pk) if row.appointment.status in EXPECTED else "",
+        "may_check_in": is_now and reception.flow_rules(link.clinic).link_checkin_is_on,
+    }
 
 
 def _one(link: Link, which: Any) -> Any:

@@ -1,5 +1,12 @@
 """What is going on in the clinic now."""
 
+from incisor.reception.queries.alone import (
+    STILL_HERE,
+    appointment_of_link,
+    coming_by_code,
+    coming_by_name,
+    kiosk_failures,
+)
 from incisor.reception.queries.arrivals import (
     Arriving,
     appointment_anywhere,
@@ -85,6 +92,7 @@ from incisor.reception.queries.waits import (
 
 __all__ = [
     "EMERGENCY_MINUTES",
+    "STILL_HERE",
     "Arriving",
     "Board",
     "Care",
@@ -108,6 +116,7 @@ __all__ = [
     "all_words",
     "answers_between",
     "appointment_anywhere",
+    "appointment_of_link",
     "arrival_check",
     "arriving",
     "board",
@@ -120,6 +129,8 @@ __all__ = [
     "care_of_visit",
     "care_of_visits",
     "chair_options",
+    "coming_by_code",
+    "coming_by_name",
     "concerned_by",
     "day_of",
     "delay",
@@ -134,6 +145,7 @@ __all__ = [
     "help_calls",
     "is_shipped",
     "kinds_of",
+    "kiosk_failures",
     "language_of",
     "last_step",
     "late_word",

@@ -1,5 +1,16 @@
 """Today at the desk and at the chair: every step of a patient, and its undoing."""
 
+from incisor.reception.services.alone import (
+    KIOSK_TRIES,
+    KIOSK_WINDOW,
+    AtTheDesk,
+    NoAddress,
+    check_in_alone,
+    check_in_by_link,
+    make_check_in_link,
+    note_kiosk_try,
+    send_check_in_link,
+)
 from incisor.reception.services.arrivals import (
     NotAConfirmation,
     NotToday,
@@ -95,12 +106,16 @@ from incisor.reception.services.waits import (
 from incisor.reception.services.walk_ins import book_walk_in_later, receive_in_gap
 
 __all__ = [
+    "KIOSK_TRIES",
+    "KIOSK_WINDOW",
+    "AtTheDesk",
     "CannotSend",
     "ChairInUse",
     "ChairNotFree",
     "DelayImpossible",
     "HelpIsComing",
     "Moved",
+    "NoAddress",
     "NoChairFree",
     "NoSheet",
     "NobodyToTell",
@@ -138,6 +153,8 @@ __all__ = [
     "change_notice",
     "change_sheet_words",
     "check_in",
+    "check_in_alone",
+    "check_in_by_link",
     "choose_sheets",
     "close_if_complete",
     "close_visit",
@@ -146,7 +163,9 @@ __all__ = [
     "end_treatment",
     "learn_lengths",
     "leave_open",
+    "make_check_in_link",
     "move_off_chair",
+    "note_kiosk_try",
     "note_late",
     "note_told",
     "park",
@@ -167,6 +186,7 @@ __all__ = [
     "save_triage_rule",
     "seat_patient",
     "see_points",
+    "send_check_in_link",
     "send_sheets",
     "set_chair_state",
     "set_delay",

@@ -10,6 +10,7 @@ from incisor.reception.views.arrivals import (
     reopen_points,
     scan,
     see_points,
+    send_link,
     take_gap,
     undo_no_show,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "screens",
     "seat",
     "see_points",
+    "send_link",
     "sign_edit",
     "sign_reset",
     "take_gap",

@@ -19,6 +19,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render, trigger, wants_fragment
 from incisor.kernel.spans import minute_of, moment_of
 from incisor.kernel.views import refused
+from incisor.messaging.queries import public_address
 from incisor.patients import queries as patients
 from incisor.reception import queries, services
 from incisor.reception.enums import Act, Situation
@@ -43,6 +44,9 @@ def welcome(visit: Visit) -> str:
 def received(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     """Answer a check-in: the number, how the patient comes, and what there is to see to; all of it behind one button."""
     words, level = [welcome(visit)], "success"
+    told = visits.visit(request.clinic, visit.pk)
+    if told.promised_high:
+        words.append(_("Wait: %(low)s–%(high)s min.") % {"low": told.promised_low, "high": told.promised_high})
     if visit.appointment is not None and visit.appointment.clinic_id == request.clinic.pk:
         arriving = queries.by_the_clock(request.clinic, visit.appointment, at)
         words += _by_the_clock(arriving)
@@ -161,6 +165,7 @@ def _arrival_page(request: HttpRequest, appointment: Appointment, at: datetime) 
         "word": word,
         "may_health": may(request.user, Permission.PATIENT_HEALTH, clinic.pk),
         "may_book": may(request.user, Permission.APPOINTMENT_BOOK, clinic.pk),
+        "can_send": arriving.handling.checks_in and arriving.visit is None and bool(public_address(clinic)),
     }
     return render(request, "reception/arrival.html", context, partial="panel")
 
@@ -252,6 +257,16 @@ def note_late(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         "minutes": word.minutes,
     }
     return done(request, text, at=at, undo_url=reverse("reception:late-end", args=[word.pk]))
+
+
+@require_POST
+@page(Permission.RECEPTION_WORK)
+def send_link(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+    """Send the patient a link to check in with."""
+    at = now()
+    appointment = scheduling.appointment(request.clinic, appointment_id)
+    services.send_check_in_link(by=request.user, appointment=appointment, at=at)
+    return done(request, _("The link to check in goes out; it holds for half an hour."), at=at)
 
 
 @require_POST

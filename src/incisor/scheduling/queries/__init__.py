@@ -60,6 +60,7 @@ from incisor.scheduling.queries.settings import (
     open_holds,
 )
 from incisor.scheduling.queries.sheets import Line, Sheet, day_sheets, shading, shown_hours
+from incisor.scheduling.queries.slips import confirmation_qr
 from incisor.scheduling.queries.statistics import (
     Figures,
     bookings_made,
@@ -133,6 +134,7 @@ __all__ = [
     "changes_of",
     "check_time",
     "clinic_load",
+    "confirmation_qr",
     "confirmation_rules",
     "conversion",
     "daily_limit",
