@@ -23,7 +23,10 @@ export function answers(find: string, typed: string): boolean {
   return words.some((word) => word.startsWith(wanted)) || (/[^\x00-\x7f]/.test(wanted) && words.some((word) => word.includes(wanted)));
 }
 
-export function install(doc: Document): void {
+/** What a scanner types: the code of a confirmation (scheduling/rules/codes.py). */
+const CODE = /^\d{41}$/;
+
+export function install(doc: Document, post: (url: string) => void = () => undefined): void {
   const field = (): HTMLInputElement | null => doc.querySelector<HTMLInputElement>("[data-board-filter]");
   const board = (): HTMLElement | null => doc.querySelector<HTMLElement>("[data-board]");
   const rows = (): HTMLElement[] => Array.from(board()?.querySelectorAll<HTMLElement>("[data-find]") ?? []);
@@ -59,6 +62,13 @@ export function install(doc: Document): void {
     }
     if (event.key === "Enter" && !event.isComposing && own.value.trim()) {
       event.preventDefault();
+      const code = own.value.trim();
+      if (CODE.test(code) && own.dataset.scanUrl) {
+        own.value = "";
+        narrow();
+        post(own.dataset.scanUrl.replace("CODE", code));
+        return;
+      }
       const first = rows().find((row) => !row.hidden && row.querySelector("[data-arrive]"));
       if (!first) return;
       own.value = "";

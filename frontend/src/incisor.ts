@@ -60,6 +60,7 @@ keys.install(document);
 rows.install(document);
 board.install(document);
 board.installNext(document);
+board.install(document, (url) => void htmx.ajax("post", url, { source: document.body, target: document.body, swap: "none" }));
 board.keepTime(document);
 toast.install(document, server);
 clock.install(document);

@@ -1,7 +1,7 @@
 """A reminder's link on the patient's phone: come, another time, cancel; the desk sees it at once."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -208,3 +208,23 @@ def test_path_is_the_addresses_own(path):
     token = path.split("/")[3]
 
     assert path == reverse("portal:answer", args=[token])
+
+
+def test_code_stands_on_the_page_and_check_in_only_on_the_day(client, path, appointment, monkeypatch):
+    far = client.get(path).content.decode()
+    assert "<svg" in far
+    assert "/here/" not in far
+
+    near = appointment.starts_at - timedelta(minutes=10)
+    monkeypatch.setattr(clock, "now", lambda: near)
+    assert f"{path}{appointment.pk}/here/" in client.get(path).content.decode()
+    assert client.get(f"{path}{appointment.pk}/here/").status_code == 303
+    answer = client.post(f"{path}{appointment.pk}/here/")
+
+    assert answer.headers["Location"].startswith("/p/c/")
+    assert client.post(answer.headers["Location"]).status_code == 200
+    assert Appointment.objects.get().status == "arrived"
+    assert client.post(f"{path}{path_of_nobody}/here/").status_code == 404
+
+
+path_of_nobody = "0198f000-0000-7000-8000-000000000000"

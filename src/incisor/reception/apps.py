@@ -15,9 +15,14 @@ class ReceptionConfig(AppConfig):
         from incisor.clinics.hooks import device_pages, settings_tabs  # noqa: PLC0415 -- app ready
         from incisor.patients.hooks import CodeReader, Ranking, code_readers, search_ranking  # noqa: PLC0415 -- same
         from incisor.reception import jobs, reactions  # noqa: F401, PLC0415 -- app ready
-        from incisor.reception.queries import on_the_board, read_code  # noqa: PLC0415 -- app ready
+        from incisor.reception.queries import on_the_board, read_code, told_before_booking  # noqa: PLC0415 -- app ready
         from incisor.scheduling.enums import AppointmentStatus  # noqa: PLC0415 -- app ready
-        from incisor.scheduling.hooks import AppointmentAction, appointment_actions  # noqa: PLC0415 -- app ready
+        from incisor.scheduling.hooks import (  # noqa: PLC0415 -- app ready
+            AppointmentAction,
+            BookingWarning,
+            appointment_actions,
+            booking_warnings,
+        )
 
         navigation.add(
             Link(
@@ -120,6 +125,15 @@ class ReceptionConfig(AppConfig):
                 icon="user-check",
                 row_key="a",
                 is_main=True,
+            )
+        )
+        booking_warnings.add(
+            BookingWarning(
+                key="care",
+                label=_("Before an operation"),
+                order=10,
+                permission=Permission.PATIENT_HEALTH,
+                find=told_before_booking,
             )
         )
         code_readers.add(

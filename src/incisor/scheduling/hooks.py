@@ -1,7 +1,8 @@
 """Places of the calendar that upper apps fill in AppConfig.ready()."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel.hooks import Entry, Link, Place
@@ -31,7 +32,18 @@ class AppointmentAction(Entry):
     on_any_day: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class BookingWarning(Entry):
+    """What must be known before somebody is booked: find(clinic, patient, procedures, at) returns pairs of level and text.
+
+    level: alert, warning or info. It forbids nothing. Only asked about patients with a file.
+    """
+
+    find: Callable[[Clinic, Patient, Sequence[Procedure], datetime], Sequence[tuple[str, str]]]
+
+
 planned_treatments: Place[PlannedTreatments] = Place("planned_treatments")
 # where a deposit is taken: url_name gets the appointment's id
 deposit_till: Place[Link] = Place("deposit_till")
 appointment_actions: Place[AppointmentAction] = Place("appointment_actions")
+booking_warnings: Place[BookingWarning] = Place("booking_warnings")

@@ -61,6 +61,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/keep/", affected.keep, name="appointment-keep"),
     path("appointments/<uuid:appointment_id>/pattern/", affected.pattern, name="appointment-pattern"),
     path("appointments/<uuid:appointment_id>/", appointment.appointment, name="appointment"),
+    path("appointments/<uuid:appointment_id>/confirmation/", printing.slip, name="appointment-slip"),
     path("appointments/<uuid:appointment_id>/move/", appointment.move, name="appointment-move"),
     path("appointments/<uuid:appointment_id>/copy/", exchange.copy, name="appointment-copy"),
     path("appointments/<uuid:appointment_id>/swap/", exchange.swap, name="appointment-swap"),

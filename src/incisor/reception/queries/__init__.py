@@ -19,8 +19,21 @@ from incisor.reception.queries.arrivals import (
     other_times,
     read_code,
 )
-from incisor.reception.queries.board import Board, Row, board, day_of, my_day
-from incisor.reception.queries.care import Care, care_before_booking, care_of_appointment, care_of_visit, care_of_visits
+from incisor.reception.queries.board import (
+    Board,
+    Row,
+    board,
+    day_of,
+    my_day,
+)
+from incisor.reception.queries.care import (
+    Care,
+    care_before_booking,
+    care_of_appointment,
+    care_of_visit,
+    care_of_visits,
+    told_before_booking,
+)
 from incisor.reception.queries.chairs import (
     ChairNow,
     booked_on_broken,
@@ -29,8 +42,16 @@ from incisor.reception.queries.chairs import (
     patient_in,
     proposed_chair,
 )
-from incisor.reception.queries.delays import Concerned, concerned_by, delay, delays_of, open_delays
-from incisor.reception.queries.flow import flow_rules
+from incisor.reception.queries.delays import (
+    Concerned,
+    concerned_by,
+    delay,
+    delays_of,
+    open_delays,
+)
+from incisor.reception.queries.flow import (
+    flow_rules,
+)
 from incisor.reception.queries.gaps import (
     EMERGENCY_MINUTES,
     Gap,
@@ -40,16 +61,64 @@ from incisor.reception.queries.gaps import (
     next_good_times,
     triage_offer,
 )
-from incisor.reception.queries.helping import help_call, help_calls
-from incisor.reception.queries.leaving import Leaving, leaving_of, leavings_of, left_open_row, next_wanted, reasons_for
-from incisor.reception.queries.marks import mark_rows
-from incisor.reception.queries.money import Owed, left_to_pay, owed_of
-from incisor.reception.queries.next_action import Suggested, Verb, moment_of, suggested
-from incisor.reception.queries.people import last_step, on_the_board, staff_of, todays_appointments, unsigned_notes
-from incisor.reception.queries.points import PointLine, arrival_check, point_lines, points_at_arrival
-from incisor.reception.queries.promises import Promised, Promises, promises
-from incisor.reception.queries.queue import busy_dentists, waiting_entry, waiting_now
-from incisor.reception.queries.screen import ScreenNow, notice, notices, rooms_of_screens, screen_now, screens_of, watch
+from incisor.reception.queries.helping import (
+    help_call,
+    help_calls,
+)
+from incisor.reception.queries.leaving import (
+    Leaving,
+    leaving_of,
+    leavings_of,
+    left_open_row,
+    next_wanted,
+    reasons_for,
+)
+from incisor.reception.queries.marks import (
+    mark_rows,
+)
+from incisor.reception.queries.money import (
+    Owed,
+    left_to_pay,
+    owed_of,
+)
+from incisor.reception.queries.next_action import (
+    Suggested,
+    Verb,
+    moment_of,
+    suggested,
+)
+from incisor.reception.queries.people import (
+    last_step,
+    on_the_board,
+    staff_of,
+    todays_appointments,
+    unsigned_notes,
+)
+from incisor.reception.queries.points import (
+    PointLine,
+    arrival_check,
+    point_lines,
+    points_at_arrival,
+)
+from incisor.reception.queries.promises import (
+    Promised,
+    Promises,
+    promises,
+)
+from incisor.reception.queries.queue import (
+    busy_dentists,
+    waiting_entry,
+    waiting_now,
+)
+from incisor.reception.queries.screen import (
+    ScreenNow,
+    notice,
+    notices,
+    rooms_of_screens,
+    screen_now,
+    screens_of,
+    watch,
+)
 from incisor.reception.queries.sheets import (
     Sheet,
     Words,
@@ -61,7 +130,12 @@ from incisor.reception.queries.sheets import (
     shipped_words,
     words_of,
 )
-from incisor.reception.queries.surveys import answers_between, may_be_asked, survey_by_id, survey_of
+from incisor.reception.queries.surveys import (
+    answers_between,
+    may_be_asked,
+    survey_by_id,
+    survey_of,
+)
 from incisor.reception.queries.triage import (
     QuestionRow,
     first_choices,
@@ -200,6 +274,7 @@ __all__ = [
     "survey_by_id",
     "survey_of",
     "todays_appointments",
+    "told_before_booking",
     "told_to",
     "triage_offer",
     "typical_lengths",

@@ -8,7 +8,6 @@ from incisor.clinics.models import Clinic, Device
 from incisor.kernel.clock import business_date, day_bounds
 from incisor.messaging.models import Link
 from incisor.messaging.rules import last_digits
-from incisor.patients.queries import is_covered
 from incisor.reception.models import KioskTry
 from incisor.reception.rules.kiosk import same_name
 from incisor.scheduling.enums import EXPECTED, AppointmentStatus
@@ -43,7 +42,7 @@ def coming_by_name(clinic: Clinic, name: str, digits: str, at: datetime) -> Appo
         for row in _today(clinic, at)
         if same_name(name, row.patient.name, row.patient.pinyin)
         and hmac.compare_digest(last_digits(row.patient.phone).encode(), digits.encode())
-        and not is_covered(row.patient)
+        and row.patient.restricted_at is None
     ]
     if not digits or len({row.patient_id for row in found}) != 1:
         return None

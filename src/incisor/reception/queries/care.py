@@ -17,7 +17,7 @@ from incisor.patients.queries import latest_readings
 from incisor.patients.rules import health_items, health_label
 from incisor.reception.models import CareAcknowledgement
 from incisor.reception.queries.triage import signs_by_key
-from incisor.reception.rules.care import ALERT, FRESH, Measured, Warned, is_operation, key_of, warnings_of
+from incisor.reception.rules.care import ALERT, ASK, FRESH, Measured, Warned, is_operation, key_of, warnings_of
 from incisor.reception.rules.triage import specialty_of
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.visits.enums import VisitStatus
@@ -73,6 +73,14 @@ def care_before_booking(clinic: Clinic, patient: Patient, procedures: Sequence[P
         return Care()
     readings = latest_readings(clinic, [patient], since=at - FRESH)
     return Care(lines=_lines(_warned(patient, readings.get(patient.pk, []), at), frozenset()))
+
+
+def told_before_booking(
+    clinic: Clinic, patient: Patient, procedures: Sequence[Procedure], at: datetime
+) -> list[tuple[str, str]]:
+    """Return the warnings as the booking panel shows them."""
+    lines = care_before_booking(clinic, patient, procedures, at).lines
+    return [("info" if line.level == ASK else line.level, line.text) for line in lines]
 
 
 def care_of_appointment(clinic: Clinic, appointment: Appointment, at: datetime) -> Care:

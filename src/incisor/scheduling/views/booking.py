@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
-from incisor.accounts.access import page
+from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
+from incisor.clinics.models import Procedure
 from incisor.clinics.queries import chair as chair_of
 from incisor.kernel.clock import local, now
 from incisor.kernel.errors import Refused
@@ -26,6 +27,7 @@ from incisor.patients.queries import find, shown_name
 from incisor.patients.queries import patient as patient_of
 from incisor.scheduling import queries, services
 from incisor.scheduling.forms import BookingForm, NewPatientForm, wall_time
+from incisor.scheduling.hooks import booking_warnings
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import need_of, parse_filter
 from incisor.scheduling.views.holds import held, hold_of
@@ -112,12 +114,25 @@ def booking_context(
         "hold": asking.hold,
         "target": "book-slots",
         "verb": _("Book"),
+        "warnings": _warnings(request, patient, chosen),
         "upcoming": SimpleLazyObject(
             lambda: queries.upcoming_of(request.clinic, patient, asking.at) if patient else []
         ),
         **offers(request, asking, refusal=more.pop("refusal", None), companions=companions),
         **more,
     }
+
+
+def _warnings(request: HttpRequest, patient: Patient | None, procedures: Sequence[Procedure]) -> list[dict[str, str]]:
+    """What upper apps say must be known before this patient is booked for these treatments."""
+    if patient is None:
+        return []
+    return [
+        {"level": level, "text": text}
+        for source in booking_warnings
+        if source.permission is None or may(request.user, source.permission, request.clinic.pk)
+        for level, text in source.find(request.clinic, patient, procedures, now())
+    ]
 
 
 def _offer(request: HttpRequest, patient: Patient | None) -> HttpResponse:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
@@ -45,3 +45,12 @@ def print_day(request: HttpRequest) -> HttpResponse:
         "may_unmask": may(request.user, Permission.PATIENT_UNMASK, clinic.pk),  # type: ignore[arg-type]
     }
     return render(request, "scheduling/print_day.html", context)
+
+
+@page(Permission.APPOINTMENT_SEE)
+@require_GET
+def slip(request: HttpRequest, appointment_id: str) -> HttpResponse:
+    """Show the confirmation of an appointment as it is printed, with the code by which desk and kiosk check in."""
+    found = queries.appointment(request.clinic, appointment_id)
+    context = {"appointment": found, "clinic": request.clinic, "qr": queries.confirmation_qr(found.pk)}
+    return render(request, "scheduling/slip.html", context)
