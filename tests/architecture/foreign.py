@@ -31,6 +31,7 @@ from tests.factories.api import make_token
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_chair, make_device, make_procedure
 from tests.factories.patients import make_alert, make_patient
+from tests.factories.reception import make_delay, make_help_call, make_left_open
 from tests.factories.scheduling import make_appointment
 from tests.factories.staff import make_roster, make_staff
 from tests.factories.visits import make_note, make_visit
@@ -498,6 +499,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
         clinic=world.clinic, visit=world.visit, word="told", waited_minutes=20, by=world.user, at=world.at
     ),
     "leave_id": _leave,
+    "delay_id": lambda world: make_delay(clinic=world.clinic, dentist=world.dentist, by=world.user, at=world.at),
+    "help_id": lambda world: make_help_call(clinic=world.clinic, by=world.user, at=world.at),
+    "left_open_id": lambda world: make_left_open(visit=world.visit, by=world.user, at=world.at),
     "level_id": lambda world: _of_clinic("MembershipLevel", world, name="金卡"),
     "design_id": _design,
     "plan_id": _treatment_plan,
@@ -611,6 +615,8 @@ VALUES: dict[str, Any] = {
     "which": "0198f000-0000-7000-8000-000000000000",
     "key": "contact",
     "kind": "patients",
+    "language": "en",
+    "sheet": "cleaning",
     "rest": "clinic",
     "size": "small",
     "section_key": "s1",

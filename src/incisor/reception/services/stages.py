@@ -29,6 +29,12 @@ class NotInChair(Refused):
     code = "not_in_chair"
 
 
+class VisitIsOver(Refused):
+    """The patient has left the chair."""
+
+    code = "visit_is_over"
+
+
 def _in_chair(visit: Visit) -> None:
     if visit.status != VisitStatus.IN_CHAIR:
         raise NotInChair(
@@ -95,10 +101,10 @@ def _as_it_was(chair: Chair, to: str) -> dict[str, Any]:
 
 @action(Permission.RECEPTION_WORK, or_else=DESK_OR_CHAIR)
 def set_record_ready(*, by: User, visit: Visit, is_ready: bool, at: datetime) -> None:
-    """Say that the record lies ready at the chair, or that it does not (REC-6). Raises NotFound when the visit is over."""
+    """Say that the record lies ready at the chair, or that it does not (REC-6). Raises VisitIsOver."""
     rows = Visit.objects.filter(pk=visit.pk, status__in=[*QUEUED, VisitStatus.IN_CHAIR])
     if not rows.update(record_ready_at=at if is_ready else None):
-        raise NotFound()
+        raise VisitIsOver(_("The treatment is over: nobody needs the record at the chair any more."))
     before = bool(visit.record_ready_at)
     visit.record_ready_at = at if is_ready else None
     record(

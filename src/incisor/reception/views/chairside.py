@@ -14,6 +14,7 @@ from incisor.clinics import queries as clinics
 from incisor.clinics.enums import AftercareKey
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
+from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render
 from incisor.reception import queries, services
 from incisor.reception.forms.chairside import ChairSheetForm, StageForm
@@ -82,7 +83,10 @@ def desk_note(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 def other_chair(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Lead a patient who sits to another chair; the old one is broken or to be cleaned."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
-    chair = clinics.chair(request.clinic, request.POST.get("chair", ""))
+    wanted = as_uuid(request.POST.get("chair", ""))
+    if wanted is None:
+        raise Refused(_("Choose a chair."), code="not_understood")
+    chair = clinics.chair(request.clinic, wanted)
     is_broken = request.POST.get("broken") == "1"
     step = services.change_chair(by=request.user, visit=visit, chair=chair, is_broken=is_broken, at=at)
     text = _("%(patient)s sits in %(chair)s now.") % {"patient": visit.patient.name, "chair": chair.name}

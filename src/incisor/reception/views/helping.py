@@ -51,17 +51,17 @@ def help_call(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page(Permission.DESK_USE)
-def help_answer(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def help_answer(request: HttpRequest, help_id: UUID) -> HttpResponse:
     """Say: I am coming."""
-    at, call = now(), queries.help_call(request.clinic, call_id)
+    at, call = now(), queries.help_call(request.clinic, help_id)
     services.answer_help(by=request.user, call=call, at=at)
     return trigger(done(request, _("The chair sees that you are coming."), at=at), "live:help")
 
 
 @require_POST
 @page(Permission.DESK_USE)
-def help_end(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def help_end(request: HttpRequest, help_id: UUID) -> HttpResponse:
     """Take a call back, or say that it is over."""
-    at, call = now(), queries.help_call(request.clinic, call_id)
+    at, call = now(), queries.help_call(request.clinic, help_id)
     services.end_help(by=request.user, call=call, at=at)
     return trigger(done(request, _("The call is over."), at=at), "live:help")

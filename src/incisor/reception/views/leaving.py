@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_page
 from django.template.loader import render_to_string
@@ -88,9 +90,20 @@ def _settled(request: HttpRequest, visit: Visit, text: str, at: datetime, undo_u
     if step is not None:
         text = _("%(said)s Visit closed.") % {"said": text}
         undo_url = undo_url or undo_url_of(step)
-    if step is not None or not wants_fragment(request):
+    if step is not None:
+        return _finished(request, text, at, undo_url)
+    if not wants_fragment(request):
         return done(request, text, at=at, undo_url=undo_url)
     return toast(trigger(_show(request, visit, at), "live:day"), text, undo_url=undo_url)
+
+
+def _finished(request: HttpRequest, text: str, at: datetime, undo_url: str | None) -> HttpResponse:
+    """Say that the visit is closed: close the panel, or leave the check-out page for the list of who waits to pay."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    if wants_fragment(request) and here.endswith("/bill/"):
+        messages.success(request, text, extra_tags=undo_url or "")
+        return redirect(request, reverse("billing:to-pay"))
+    return trigger(done(request, text, at=at, undo_url=undo_url), "panel-close")
 
 
 @require_POST
@@ -112,9 +125,9 @@ def leave_open(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @require_POST
 @page(Permission.RECEPTION_WORK, or_else=AT_THE_DESK)
-def take_back_reason(request: HttpRequest, row_id: UUID) -> HttpResponse:
+def take_back_reason(request: HttpRequest, left_open_id: UUID) -> HttpResponse:
     """Take a reason back; a visit that was closed on it is at the cash desk again."""
-    at, row = now(), queries.left_open_row(request.clinic, row_id)
+    at, row = now(), queries.left_open_row(request.clinic, left_open_id)
     services.take_back_reason(by=request.user, row=row, at=at)
     visit = row.visit
     if visit.status == VisitStatus.DONE:
@@ -176,6 +189,7 @@ def _book(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
         visit.refresh_from_db(fields=["status"])
         if visit.status == VisitStatus.TO_PAY:
             return toast(trigger(_show(request, visit, at), "live:day"), booked_text(made), undo_url=undo)
+        return _finished(request, booked_text(made), at, undo)
     return done(request, booked_text(made), at=at, undo_url=undo)
 
 

@@ -33,18 +33,18 @@ def sheet_words(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @page(Permission.CLINIC_EDIT)
-def sheet_words_edit(request: HttpRequest, key: str, language: str) -> HttpResponse:
+def sheet_words_edit(request: HttpRequest, sheet: str, language: str) -> HttpResponse:
     """Change the words of a sheet in one language."""
-    if key not in AftercareKey.values or language not in ("zh-hans", "en"):
+    if sheet not in AftercareKey.values or language not in ("zh-hans", "en"):
         raise NotFound()
     clinic = request.clinic
-    words = queries.words_of(clinic, [key], language)[key]
+    words = queries.words_of(clinic, [sheet], language)[sheet]
     version = words.own.version if words.own else 0
     form = SheetWordsForm(request.POST or None, initial={"title": words.title, "body": words.body, "version": version})
     if form.is_bound and form.is_valid():
         try:
             services.change_sheet_words(
-                by=request.user, clinic=clinic, key=key, language=language, at=now(), **form.cleaned_data
+                by=request.user, clinic=clinic, key=sheet, language=language, at=now(), **form.cleaned_data
             )
         except Refused as refusal:
             if refusal.status in {403, 404}:
@@ -52,8 +52,8 @@ def sheet_words_edit(request: HttpRequest, key: str, language: str) -> HttpRespo
             refuse(form, refusal)
         else:
             return saved(request, "reception:sheet-words", _("Saved."))
-    shipped = queries.shipped_words(key, language)
-    context = {"form": form, "kind": AftercareKey(key), "language": language, "words": words, "shipped": shipped}
+    shipped = queries.shipped_words(sheet, language)
+    context = {"form": form, "kind": AftercareKey(sheet), "language": language, "words": words, "shipped": shipped}
     status = 422 if form.is_bound else 200
     return render(request, "reception/sheet_words_edit.html", context, partial="panel", status=status)
 
