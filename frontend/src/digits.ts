@@ -128,13 +128,17 @@ function mark(list: HTMLElement, step: number): void {
   next?.scrollIntoView?.({ block: "nearest" });
 }
 
+/** An hour that no further digit makes longer: 16, 9, 9:30, 16-18; not 1, 9:3, 16-1. */
+const WHOLE_HOUR = /(?:^|[-~])(?:\d\d|[3-9])(?::\d\d)?$/;
+
 /** Digits after the letters of data-owns-digits belong to them (a date, hours) until a blank or another letter ends it. */
 function ownsDigits(field: HTMLInputElement): boolean {
   const letters = field.dataset.ownsDigits;
   if (!letters) return false;
   const before = field.value.slice(0, field.selectionStart ?? field.value.length);
-  const owner = before.replace(/[\d\-/.:~]+$/, "").slice(-1).toLowerCase();
-  return owner !== "" && letters.includes(owner);
+  const owned = /[\d\-/.:~]*$/.exec(before)?.[0] ?? "";
+  const owner = before.slice(0, before.length - owned.length).slice(-1).toLowerCase();
+  return owner !== "" && letters.includes(owner) && !(owner === "h" && WHOLE_HOUR.test(owned));
 }
 
 const REQUESTS = "[hx-get],[hx-post]";

@@ -99,3 +99,22 @@ test("digits after a letter that owns them are text until a blank ends it", () =
   assert.equal(here.$<HTMLInputElement>("#q").value, "nh16-18 ");
   assert.deepEqual(here.chosen, ["s3"]);
 });
+
+for (const [typed, left, chosen] of [
+  ["rh161", "rh16", ["s1"]],
+  ["rh91", "rh9", ["s1"]],
+  ["h9:301", "h9:30", ["s1"]],
+  ["h16-183", "h16-18", ["s3"]],
+  ["h11", "h11", []],
+  ["z351", "z351", []],
+  ["d12-3", "d12-3", []],
+] as [string, string, string[]][]) {
+  test(`a digit after a whole hour chooses: ${typed}`, () => {
+    const here = desk(`<input id="q" data-hotkeys data-owns-digits="dhz" aria-controls="slots">${LIST}`);
+    here.$("#q").focus();
+    here.type(typed);
+
+    assert.equal(here.$<HTMLInputElement>("#q").value, left);
+    assert.deepEqual(here.chosen, chosen);
+  });
+}

@@ -33,6 +33,15 @@ def take(by, patient, at, colour="navy"):
 # ---- photos --------------------------------------------------------------------------------------------------------
 
 
+def test_relative_with_the_same_phone_is_reached_the_same_way(rosa, pia, at):
+    Patient.objects.filter(pk=pia.pk).update(contact_channel="wechat", contact_time="evening")
+    pia.refresh_from_db()
+    same = services.register_relative(by=rosa, patient=pia, relation="child", name="小宝", at=at)
+    own = services.register_relative(by=rosa, patient=pia, relation="spouse", name="李强", phone="13900007777", at=at)
+
+    assert [(one.contact_channel, one.contact_time) for one in (same, own)] == [("wechat", "evening"), ("phone", "")]
+
+
 def test_photo_is_replaced_removed_and_brought_back(rosa, pia, at):
     first = take(rosa, pia, at)
     second = take(rosa, pia, at, "red")

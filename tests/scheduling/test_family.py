@@ -10,7 +10,7 @@ from incisor.scheduling import queries, services
 from incisor.scheduling.enums import ProposalReason as R
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import Need, parse_filter
-from tests.factories.clinics import make_chair
+from tests.factories.clinics import make_chair, make_procedure
 from tests.factories.patients import make_patient
 from tests.factories.staff import make_roster, make_staff
 
@@ -85,7 +85,7 @@ def test_letter_f_digit_and_undo(as_rosa, clinic, pia, child, dana, chair, clean
 
     answer = as_rosa.post(
         address,
-        {"slot": value, "code": "fn", "with": ["", str(child.pk)], "procedures": [str(cleaning.pk)]},
+        {"slot": value, "code": "fn", "with": ["", str(pia.pk), str(child.pk)], "procedures": [str(cleaning.pk)]},
         headers=HX,
     )
 
@@ -107,3 +107,67 @@ def test_unticked_family_is_not_booked_with_old_times(
     answer = as_rosa.post(address, {"slot": value, "code": "fn", "with": [""]}, headers=HX)
 
     assert (answer.status_code, Appointment.objects.count()) == (422, 0)
+
+
+@pytest.fixture
+def sister(clinic, pia):
+    made = make_patient(clinic=clinic, name="小妹", file_number="A000003", born_on=date(2020, 1, 1))
+    FamilyLink.objects.create(patient=pia, relative=made, relation="child")
+    return made
+
+
+@pytest.fixture
+def child_check_up():
+    return make_procedure(code="child_exam", name_zh="儿童口腔检查", duration_minutes=20)
+
+
+def test_mother_of_two_calls_for_the_children_alone(
+    as_rosa, clinic, pia, child, sister, dana, chair, cleaning, child_check_up, at, monkeypatch
+):
+    for module in ("booking", "appointment"):
+        monkeypatch.setattr(f"incisor.scheduling.views.{module}.now", lambda: at)
+    address = reverse("scheduling:book-panel", args=[pia.pk])
+    panel = as_rosa.get(address, headers=HX).context
+    asked = {"code": "rn", "procedures": panel["chosen"], "proposed": panel["proposed"]}
+
+    slots = as_rosa.get(address, asked, headers={**HX, "HX-Target": "book-slots"})
+
+    assert [row["patient"] for row in slots.context["options"][0]["people"]] == [child, sister]
+    assert slots.context["chosen"] == [str(child_check_up.pk)]
+    assert 'id="book-treatment" hx-swap-oob="true"' in slots.content.decode()
+    answer = as_rosa.post(
+        address,
+        {**asked, "procedures": slots.context["chosen"], "slot": slots.context["options"][0]["value"]},
+        headers=HX,
+    )
+    assert answer.status_code == 204
+    booked = list(Appointment.objects.order_by("starts_at"))
+    assert [one.patient for one in booked] == [child, sister]
+    assert {item.procedure for one in booked for item in one.items.all()} == {child_check_up}
+    assert booked[0].dentist == booked[1].dentist
+
+
+def test_treatment_that_somebody_chose_stays_whoever_comes(
+    as_rosa, pia, child, sister, dana, chair, cleaning, child_check_up, at, monkeypatch
+):
+    monkeypatch.setattr("incisor.scheduling.views.booking.now", lambda: at)
+    address = reverse("scheduling:book-panel", args=[pia.pk])
+    asked = {"code": "rn", "procedures": [str(cleaning.pk)], "proposed": str(child_check_up.pk)}
+
+    slots = as_rosa.get(address, asked, headers={**HX, "HX-Target": "book-slots"})
+
+    assert slots.context["chosen"] == [str(cleaning.pk)]
+    assert "hx-swap-oob" not in slots.content.decode()
+
+
+def test_one_of_the_family_may_come_alone(
+    as_rosa, pia, child, sister, dana, chair, cleaning, child_check_up, at, monkeypatch
+):
+    monkeypatch.setattr("incisor.scheduling.views.booking.now", lambda: at)
+    address = reverse("scheduling:book-panel", args=[pia.pk])
+    asked = {"code": "rn", "with": ["", str(sister.pk)]}
+    slots = as_rosa.get(address, asked, headers={**HX, "HX-Target": "book-slots"})
+
+    as_rosa.post(address, {**asked, "slot": slots.context["options"][0]["value"]}, headers=HX)
+
+    assert [one.patient for one in Appointment.objects.all()] == [sister]

@@ -22,7 +22,7 @@ class Matter(TextChoices):
     PRICE = "price", pgettext_lazy("matter", "Price")
     QUESTION = "question", _("Question about a treatment")
     MESSAGE = "message", _("Message for somebody")
-    COMPLAINT = "complaint", _("Complaint")
+    COMPLAINT = "complaint", pgettext_lazy("matter", "Complaint")
     EMERGENCY = "emergency", pgettext_lazy("matter", "Emergency")
     OTHER = "other", pgettext_lazy("matter", "Other")
 

@@ -140,6 +140,15 @@ class SchedulingConfig(AppConfig):
                 icon="calendar-plus",
             )
         )
+        settings_tabs.add(
+            Link(
+                key="confirming",
+                label=_("Confirming and cancelling"),
+                order=52,
+                permission=Permission.CLINIC_EDIT,
+                url_name="scheduling:confirmation-rules",
+            )
+        )
         worklist.add(
             Link(
                 key="affected",

@@ -62,6 +62,7 @@ def _household(dice: Dice, place: Place, room: int, first_day: date, today: date
         )
     ages += [max(3, head_age - dice.between(24, 38)) for _ in range(size - len(ages))]
     household = []
+    way = _way(dice)
     for position, age in enumerate(ages):
         born = today - timedelta(days=age * 365 + dice.between(0, 364))
         name, sex, language = _name(dice, born, surname if position == 0 or age < 20 else "")
@@ -74,11 +75,15 @@ def _household(dice: Dice, place: Place, room: int, first_day: date, today: date
             phone_owner="本人" if own_phone != phone or position == 0 else "家长" if age < 16 else "家人",
             address=home, language=language, occupation=_occupation(dice, age), source=channel["source"],
             source_detail=channel["name_zh"], created_at=at, created_by=dice.one(place.desk),
-            contact_channel=dice.random.choices(["phone", "wechat", "sms"], weights=[55, 35, 10])[0],
+            contact_channel=way if own_phone == phone else _way(dice),
             tags=_tags(dice),
         )  # fmt: skip
         household.append(Person(row, place, born, clock.local(at, ZONE).date()))
     return household
+
+
+def _way(dice: Dice) -> str:
+    return dice.random.choices(["phone", "wechat", "sms"], weights=[55, 35, 10])[0]
 
 
 def _write(dice: Dice, people: list[Person], today: date) -> None:

@@ -10,7 +10,7 @@ from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.kernel import clock
 from incisor.kernel.errors import NotFound, Refused
-from incisor.patients.enums import GUARDIANS, INVERSE, Relation
+from incisor.patients.enums import GUARDIANS, INVERSE, ContactChannel, Relation
 from incisor.patients.models import FamilyLink, Patient
 from incisor.patients.rules import ADULT_FROM, age_on
 from incisor.patients.services.files import change_patient, register_patient
@@ -99,7 +99,8 @@ def register_relative(
 ) -> Patient:
     """Open a file for the patient's child, parent … and link both in one step.
 
-    Without a phone of its own the new file gets the patient's, and says whose it is; the address goes along.
+    Without a phone of its own the new file gets the patient's with the preferred way and time, and says whose it is; the
+    address goes along.
     Raises CannotLink, WrongValue, AlreadyRegistered."""
     if relation not in Relation.values:
         raise CannotLink(_("Choose what the relative is to the patient."))
@@ -117,6 +118,9 @@ def register_relative(
         source=patient.source,
         is_somebody_else=is_somebody_else,
         request_key=request_key,
+        # whoever answers the phone is reached as that person likes it
+        contact_channel=ContactChannel.PHONE if own else patient.contact_channel,
+        contact_time="" if own else patient.contact_time,
         at=at,
     )
     link_family(by=by, patient=patient, relative=new, relation=relation, at=at)
@@ -138,7 +142,10 @@ def share_phone(*, by: User, patient: Patient, relative: Patient, at: datetime) 
     if not relative.phone:
         raise CannotLink(_("%(name)s has no phone in the file either.") % {"name": relative.name})
     owner = f"{relative.name[:26]} ({link.get_relation_display()})"[:40]
-    changes = {"phone": relative.phone, "phone_owner": owner}
+    changes = {
+        "phone": relative.phone, "phone_owner": owner, "contact_channel": relative.contact_channel,
+        "contact_time": relative.contact_time,
+    }  # fmt: skip
     return change_patient(by=by, patient=patient, version=patient.version, changes=changes, at=at)
 
 

@@ -14,7 +14,7 @@ from incisor.kernel import clock, events, live, requests
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.numbers import next_number
 from incisor.patients import queries
-from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS
+from incisor.patients.enums import FIELD_LABELS, SEALED_FIELDS, ContactChannel
 from incisor.patients.events import PatientChanged, PatientRegistered, RegistrationUndone
 from incisor.patients.models import GivenUpNumber, Patient, PatientChange, SearchKey
 from incisor.patients.queries.attached import with_rows
@@ -86,6 +86,8 @@ def register_patient(
     source: str = "",
     source_detail: str = "",
     note: str = "",
+    contact_channel: str = ContactChannel.PHONE,
+    contact_time: str = "",
     special_needs: tuple[str, ...] | list[str] = (),
     tags: tuple[str, ...] | list[str] = (),
     is_somebody_else: bool = False,
@@ -102,7 +104,8 @@ def register_patient(
         {
             "name": name, "phone": phone, "sex": sex, "born_on": born_on, "id_number": id_number,
             "phone_owner": phone_owner, "email": email, "address": address, "source": source,
-            "source_detail": source_detail, "note": note, "special_needs": list(special_needs), "tags": list(tags),
+            "source_detail": source_detail, "note": note, "contact_channel": contact_channel,
+            "contact_time": contact_time, "special_needs": list(special_needs), "tags": list(tags),
         }
     )  # fmt: skip
     _refuse_future_birth(values["born_on"], clinic, at)

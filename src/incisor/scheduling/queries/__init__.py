@@ -73,7 +73,14 @@ from incisor.scheduling.queries.statistics import (
     rate,
 )
 from incisor.scheduling.queries.surroundings import REACH, surroundings
-from incisor.scheduling.queries.together import MOST_PEOPLE, Relative, Together, proposals_together, relatives_of
+from incisor.scheduling.queries.together import (
+    MOST_PEOPLE,
+    Relative,
+    Together,
+    proposals_together,
+    relatives_of,
+    usual_party,
+)
 from incisor.scheduling.queries.waitlist import (
     fill_rate,
     fitting,
@@ -187,6 +194,7 @@ __all__ = [
     "to_place_of",
     "unplaced",
     "upcoming_of",
+    "usual_party",
     "visits_of",
     "waiting",
     "waiting_count",

@@ -1,17 +1,22 @@
 """What the booking panel proposes before anybody has chosen: the treatment that is planned, due or usual."""
 
+from datetime import date
+
 from incisor.clinics.models import Clinic, Procedure
 from incisor.clinics.queries import procedures as all_procedures
 from incisor.patients.models import Patient
+from incisor.patients.rules import age_on
 from incisor.scheduling.hooks import planned_treatments
 from incisor.scheduling.models import Appointment
 
-FIRST_EXAMINATION, CHECK_UP = "exam_first", "exam_recall"
+FIRST_EXAMINATION, CHECK_UP, CHILD_CHECK_UP = "exam_first", "exam_recall", "child_exam"
+CHILD_UNTIL = 13
 CLEANING = "cleaning"
 
 
-def preset_procedures(clinic: Clinic, patient: Patient | None) -> list[Procedure]:
-    """Return the treatment to begin with: what is planned for the patient, else a cleaning; for a new one the examination.
+def preset_procedures(clinic: Clinic, patient: Patient | None, *, today: date | None = None) -> list[Procedure]:
+    """Return the treatment to begin with: what is planned for the patient, else a cleaning; for a new one the examination,
+    for a child its own. today: to know who is a child.
 
     Falls back to the check-up, then to the first procedure there is. Empty only without any procedure.
     """
@@ -24,7 +29,11 @@ def preset_procedures(clinic: Clinic, patient: Patient | None) -> list[Procedure
     is_new = patient is None or (
         patient.last_seen_on is None and not Appointment.objects.filter(clinic=clinic, patient=patient).exists()
     )
+    born = patient.born_on if patient is not None else None
+    age = age_on(born_on=born, day=today) if today is not None else None
+    is_child = age is not None and age.years < CHILD_UNTIL
     wanted = [
+        *(row for row in rows if is_child and row.code == CHILD_CHECK_UP),
         *(row for row in rows if is_new and row.code == FIRST_EXAMINATION),
         *(row for row in rows if row.follow_up_key == CLEANING),
         *(row for row in rows if row.code == CHECK_UP),

@@ -57,6 +57,14 @@ def relatives_of(patient: Patient, today: date) -> list[Relative]:
     return rows
 
 
+def usual_party(patient: Patient, relatives: Sequence[Relative], today: date) -> list[Patient]:
+    """Return who comes, before anybody has said: the patient and the children; of a parent with several the children alone."""
+    children = [row.patient for row in relatives if row.is_preset]
+    if len(children) > 1 and _age(patient, today) >= GROWN_UP:
+        return children[:MOST_PEOPLE]
+    return [patient, *children][:MOST_PEOPLE]
+
+
 def _age(patient: Patient, today: date) -> int:
     born = patient.born_on
     return GROWN_UP if born is None else today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -65,13 +65,26 @@ def like_named(request: HttpRequest) -> dict[str, Any]:
     return {"people": people, "kept": urlencode(kept), "words": words}
 
 
+def _chosen(request: HttpRequest, form: BookingForm, given: Any, who: Patient | None) -> tuple[list[Any], bool]:
+    """Return the treatments, and whether somebody chose them: what was only proposed follows who comes."""
+    chosen = treatment_of(form)[0]
+    if chosen and ",".join(str(row.pk) for row in chosen) != given.get("proposed", ""):
+        return chosen, True
+    return queries.preset_procedures(request.clinic, who, today=form.today), False
+
+
 def _asking(
-    request: HttpRequest, patient: Patient | None, form: BookingForm, given: Any, *, is_list: bool = False
+    request: HttpRequest,
+    patient: Patient | None,
+    form: BookingForm,
+    given: Any,
+    chosen: Sequence[Any],
+    *,
+    is_list: bool = False,
 ) -> Asking:
-    procedures, minutes, dentist, code = treatment_of(form)
+    _procedures, minutes, dentist, code = treatment_of(form)
     start = wall_time(given.get("start", ""), request.clinic)
     chair_id = as_uuid(given.get("chair", ""))
-    chosen = procedures or queries.preset_procedures(request.clinic, patient)
     is_urgent = parse_filter(f"{code} {form.line()}", today=form.today).is_urgent
     return Asking(
         clinic=request.clinic,
@@ -97,16 +110,19 @@ def booking_context(
     is_list: bool = False,
     **more: Any,
 ) -> dict[str, Any]:
-    asking = _asking(request, patient, form, given, is_list=is_list)
-    is_family = parse_filter(asking.code, today=form.today).is_family
-    companions = _companions(request, patient, given) if patient is not None and is_family else None
-    chosen = treatment_of(form)[0] or queries.preset_procedures(request.clinic, patient)
+    is_family = parse_filter(treatment_of(form)[3], today=form.today).is_family
+    coming = _coming(request, patient, given) if patient is not None and is_family else None
+    chosen, is_own_choice = _chosen(request, form, given, coming[0] if coming else patient)
+    proposed = given.get("proposed", "") if is_own_choice else ",".join(str(row.pk) for row in chosen)
+    asking = _asking(request, patient, form, given, chosen, is_list=is_list)
     return {
         "patient": patient,
         "form": form,
         "action": reverse("scheduling:book-panel", args=[patient.pk]) if patient else reverse("scheduling:book"),
         "find_url": reverse("scheduling:find-for", args=[patient.pk]) if patient else reverse("scheduling:find"),
         "chosen": [str(row.pk) for row in chosen],
+        "proposed": proposed,
+        "is_treatment_swapped": "proposed" in given and proposed != given["proposed"],
         "minutes": asking.need.minutes,
         "start": given.get("start", ""),
         "chair": asking.chair,
@@ -118,7 +134,7 @@ def booking_context(
         "upcoming": SimpleLazyObject(
             lambda: queries.upcoming_of(request.clinic, patient, asking.at) if patient else []
         ),
-        **offers(request, asking, refusal=more.pop("refusal", None), companions=companions),
+        **offers(request, asking, refusal=more.pop("refusal", None), coming=coming),
         **more,
     }
 
@@ -179,11 +195,15 @@ def _made(
         (dentist_of(request.clinic, slot.dentist_id), chair_of(request.clinic, slot.chair_id), slot.starts_at)
         for slot in data["slot"]
     ]
+    form_day = queries.day_of(request.clinic, now())
+    is_family = parse_filter(data["code"], today=form_day).is_family
+    party = _coming(request, patient, request.POST) if patient is not None and is_family else None
     booking = {
         "by": request.user,
         "clinic": request.clinic,
         "minutes": data["minutes"],
-        "procedures": data["procedures"] or queries.preset_procedures(request.clinic, patient),
+        "procedures": data["procedures"]
+        or queries.preset_procedures(request.clinic, party[0] if party else patient, today=form_day),
         "channel": data["channel"],
         "need": data["need"],
         "note": data["note"],
@@ -191,18 +211,17 @@ def _made(
         "request_key": data["request_key"],
         "at": now(),
     }
-    if patient is not None and len(places) > 1:
-        family = [patient, *_companions(request, patient, request.POST)]
-        if len(family) != len(places):
-            raise NotTogether(_("Choose the times again: the family has changed."))
+    if len(places) != len(party or places[:1]):
+        raise NotTogether(_("Choose the times again: the family has changed."))
+    if party is not None and len(party) > 1:
         return services.book_together(
-            places=[(who, *place) for who, place in zip(family, places, strict=True)], **booking
+            places=[(who, *place) for who, place in zip(party, places, strict=True)], **booking
         )
     booking |= dict(zip(("dentist", "chair", "starts_at"), places[0], strict=True))
     booking["hold"] = hold_of(request, request.POST.get("hold", ""))
     booking["is_urgent"] = parse_filter(data["code"], today=queries.day_of(request.clinic, now())).is_urgent
     if patient is not None:
-        return [services.book_appointment(patient=patient, **booking)]
+        return [services.book_appointment(patient=party[0] if party else patient, **booking)]
     return [services.book_new_patient(name=new.cleaned_data["name"], phone=new.cleaned_data["phone"], **booking)]
 
 
@@ -212,13 +231,15 @@ class NotTogether(Refused):
     code = "not_together"
 
 
-def _companions(request: HttpRequest, patient: Patient, given: Any) -> list[Patient]:
-    """The relatives ticked; before anybody has ticked or unticked, the children."""
-    rows = queries.relatives_of(patient, queries.day_of(request.clinic, now()))
+def _coming(request: HttpRequest, patient: Patient, given: Any) -> list[Patient]:
+    """Who is ticked, the patient first; before anybody has ticked or unticked, whom one would expect."""
+    today = queries.day_of(request.clinic, now())
+    rows = queries.relatives_of(patient, today)
     if "with" not in given:
-        return [row.patient for row in rows if row.is_preset][: queries.MOST_PEOPLE - 1]
+        return queries.usual_party(patient, rows, today)
     ticked = set(given.getlist("with"))
-    return [row.patient for row in rows if str(row.patient.pk) in ticked][: queries.MOST_PEOPLE - 1]
+    found = [who for who in (patient, *(row.patient for row in rows)) if str(who.pk) in ticked]
+    return found[: queries.MOST_PEOPLE] or [patient]
 
 
 def _again(
@@ -242,9 +263,9 @@ def booked(request: HttpRequest, *made: Appointment) -> HttpResponse:
     """Answer a booking: a toast with Undo where the person is, or the calendar of that day."""
     first = made[0]
     text = _("Booked: %(patient)s, %(when)s, %(dentist)s.") % {
-        "patient": ", ".join(shown_name(one.patient) for one in made),
+        "patient": pgettext("between names", ", ").join(shown_name(one.patient) for one in made),
         "when": when_words(first, request.clinic.zone),
-        "dentist": ", ".join(dict.fromkeys(one.dentist.name for one in made)),
+        "dentist": pgettext("between names", ", ").join(dict.fromkeys(one.dentist.name for one in made)),
     }
     changes = [queries.changes_of(one)[-1].pk for one in made]
     return settled(request, text, changes[0], first, also=changes[1:])

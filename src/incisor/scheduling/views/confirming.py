@@ -9,10 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
+from incisor.clinics.hooks import settings_tabs_of
 from incisor.kernel.clock import now
 from incisor.kernel.editing import edit_page, refuse, saved, typed
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.htmx import redirect, toast, trigger, wants_fragment
+from incisor.kernel.money import plain
 from incisor.patients.queries import shown_name
 from incisor.scheduling import queries, services
 from incisor.scheduling.enums import AnswerWay, PatientAnswer
@@ -55,7 +57,7 @@ def confirmation_rules(request: HttpRequest) -> HttpResponse:
     """Change what is asked before an appointment stands, and what patients may change by themselves."""
     rules = queries.confirmation_rules(request.clinic)
     initial = {name: getattr(rules, name) for name in ConfirmationRulesForm.base_fields if hasattr(rules, name)}
-    initial["deposit"] = rules.deposit_minor / 100
+    initial["deposit"] = plain(rules.deposit_minor).removesuffix(".00")
     form = ConfirmationRulesForm(typed(request), initial=initial)
     if form.is_bound and form.is_valid():
         values = dict(form.cleaned_data)
@@ -71,5 +73,6 @@ def confirmation_rules(request: HttpRequest) -> HttpResponse:
             return saved(request, "scheduling:confirmation-rules", _("Saved."))
     return edit_page(
         request, form, heading=_("Confirming and cancelling"), back=reverse("clinics:settings"),
+        template="scheduling/settings_edit.html", tabs=settings_tabs_of(request, "scheduling:confirmation-rules"),
         intro=_("What is asked of patients who have missed appointments, and what patients may do by the link in a message."),
     )  # fmt: skip

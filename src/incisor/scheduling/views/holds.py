@@ -34,7 +34,8 @@ def held(
     request: HttpRequest, slot: Place, *, procedures: Sequence[Any], minutes: int | None, patient: Patient | None = None
 ) -> Hold | None:
     """Hold the picked time in place of one held before; None when it is gone: the list of times will say so."""
-    chosen = procedures or queries.preset_procedures(request.clinic, patient)
+    at = now()
+    chosen = procedures or queries.preset_procedures(request.clinic, patient, today=queries.day_of(request.clinic, at))
     try:
         return services.hold_slot(
             by=request.user,

@@ -108,11 +108,11 @@ def offers(
     asking: Asking,
     *,
     refusal: SlotTaken | None = None,
-    companions: Sequence[Patient] | None = None,
+    coming: Sequence[Patient] | None = None,
 ) -> dict[str, Any]:
     """Return the times on offer: those asked for, the clicked time first if there is one, else why not and what instead.
 
-    companions: the relatives who come along, None when the family was not asked for.
+    coming: who comes of the family, None when it was not asked for.
     """
     today = queries.day_of(asking.clinic, asking.at)
     wanted = parse_filter(f"{asking.code} {asking.more}", today=today)
@@ -124,8 +124,9 @@ def offers(
         "refused_slot": "",
         "clicked_slot": "",
     }
-    if companions is not None and asking.patient is not None:
-        ticked = {row.pk for row in companions}
+    if coming is not None and asking.patient is not None:
+        ticked = {row.pk for row in coming}
+        context["is_self_coming"] = asking.patient.pk in ticked
         context["relatives"] = [
             {"row": row, "is_ticked": row.patient.pk in ticked} for row in queries.relatives_of(asking.patient, today)
         ]
@@ -149,9 +150,11 @@ def offers(
             }
             context["options"] = options(_instead(asking))
         return context
-    if companions and asking.patient is not None:
-        context["options"] = _together(asking, wanted, [asking.patient, *companions])
+    if coming and len(coming) > 1:
+        context["options"] = _together(asking, wanted, coming)
         return context
+    if coming:
+        asking = asking._replace(patient=coming[0])
     if asking.is_list:
         slots = queries.free_times(
             asking.clinic, patient=asking.patient, need=asking.need, wanted=wanted, now=asking.at,

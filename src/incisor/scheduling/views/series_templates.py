@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
+from incisor.clinics.hooks import settings_tabs_of
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, render
@@ -23,7 +24,8 @@ from incisor.scheduling.models import SeriesTemplate
 def series_templates(request: HttpRequest) -> HttpResponse:
     """List the clinic's series with their days."""
     rows = queries.series_templates(request.clinic, with_inactive=True)
-    return render(request, "scheduling/series_templates.html", {"rows": rows})
+    context = {"rows": rows, "tabs": settings_tabs_of(request, "scheduling:series-templates")}
+    return render(request, "scheduling/series_templates.html", context)
 
 
 @page(Permission.CLINIC_EDIT)
