@@ -132,6 +132,10 @@ function plainForm(event: SubmitEvent, doc: Document, connection: Connection): v
   const isPlain = !["hx-post", "hx-get", "hx-put", "hx-delete"].some((name) => form.hasAttribute(name) || submitter?.hasAttribute(name));
   if (!isPlain || form.method.toLowerCase() !== "post" || event.defaultPrevented || form.target === "_blank") return;
   if (passing.delete(form)) return;
+  if (connection.isSure && !asked.has(form)) {
+    setKey(form, newKey(doc), doc);
+    return;
+  }
   event.preventDefault();
   event.stopImmediatePropagation();
   if (asked.has(form)) return;
@@ -143,9 +147,9 @@ function plainForm(event: SubmitEvent, doc: Document, connection: Connection): v
     passing.add(form);
     form.requestSubmit(submitter);
   };
-  void connection.isThere().then((isThere) => {
+  void (connection.isDown ? Promise.resolve(false) : connection.check()).then((isThere) => {
     if (isThere) {
-      go();
+      setTimeout(go); // not while the browser still tells of this submission
       return;
     }
     connection.hold({

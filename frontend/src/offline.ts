@@ -11,6 +11,7 @@ const FAILED_BEFORE_TOLD = 2;
 const ASK_FIRST_AFTER_MS = 10 * 60_000;
 export const PING_EVERY_MS = 2_000;
 const PING_WITHIN_MS = 4_000;
+const SURE_FOR_MS = 4_000;
 
 export interface Held {
   /** Two of one name are one: somebody pressed again because nothing seemed to happen. */
@@ -95,10 +96,9 @@ export class Connection {
     this.down();
   }
 
-  /** Whether the server can be reached: known from the last seconds, else asked. */
-  async isThere(within = 5_000): Promise<boolean> {
-    if (this.isDown) return false;
-    return this.now() - this.lastAnswer < within ? true : this.check();
+  /** Whether the server answered just now, so that nobody need ask. */
+  get isSure(): boolean {
+    return !this.isDown && this.now() - this.lastAnswer < SURE_FOR_MS;
   }
 
   /** Keep what a person sent until the connection is back. */
