@@ -124,12 +124,15 @@ def test_bill_uses_the_deposit_of_its_visit(visit, coming, pia, rosa, at):
     take(coming, rosa, at)
     bill = bill_of(visit, rosa, at)
     sheet = queries.sheet_of(bill)
-    assert (sheet.total_minor, sheet.deposit_minor, sheet.due_minor, sheet.owed_before_minor) == (30000, 10000, 20000, 0)
+    assert (sheet.total_minor, sheet.deposit_minor, sheet.due_minor, sheet.owed_before_minor) == (
+        30000,
+        10000,
+        20000,
+        0,
+    )
     assert queries.to_pay(visit.clinic)[0].amount_minor == 20000
 
-    services.take_payment(
-        by=rosa, bill=bill, tenders=parse_line("c"), request_key="p", expected_minor=20000, at=at
-    )
+    services.take_payment(by=rosa, bill=bill, tenders=parse_line("c"), request_key="p", expected_minor=20000, at=at)
 
     sheet = queries.sheet_of(queries.bill(visit.clinic, bill.pk))
     assert (sheet.is_settled, sheet.deposit_minor, sheet.paid_minor, total_of(pia)) == (True, 10000, 20000, 0)
@@ -250,7 +253,9 @@ def test_list_of_who_pays_costs_the_same_for_three(as_rosa, visit, clinic, dana,
     from tests.factories.patients import make_patient
 
     def count():
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             as_rosa.get(reverse("billing:to-pay"))
         return len(caught)
 

@@ -16,7 +16,12 @@ def make_plan(*, patient, by, at, items=(), title="36缺失修复", **over):
     plan = queries.plan(patient.clinic, made.pk)
     for procedure, teeth, *quantity in items:
         services.add_plan_item(
-            by=by, stage=stage_of(plan), procedure=procedure, teeth=teeth, quantity=quantity[0] if quantity else 1, at=at
+            by=by,
+            stage=stage_of(plan),
+            procedure=procedure,
+            teeth=teeth,
+            quantity=quantity[0] if quantity else 1,
+            at=at,
         )
     return queries.plan(patient.clinic, made.pk)
 

@@ -262,7 +262,7 @@ def test_next_step_is_what_booking_proposes(pia, dana_user, crown, cleaning, at)
     visit = make_visit(clinic=pia.clinic, patient=pia, at=at, status="done")
     make_treatment(visit=visit, procedure=cleaning)
     assert preset_procedures(pia.clinic, pia) == [crown]
-    assert queries.due_sheets(pia.clinic, pia)[0].due.on == at.date() + timedelta(days=14)
+    assert queries.due_by_patient(pia.clinic, [pia.pk])[pia.pk][1] == at.date() + timedelta(days=14)
 
 
 def test_settled_items_are_not_waited_for(pia, dana_user, crown, cleaning, at):
@@ -356,3 +356,20 @@ def test_other_clinics_plan_is_not_found(plan, other_clinic, omar, at):
             find(other_clinic, key)
     with pytest.raises(NotAllowed):
         services.offer_plan(by=omar, plan=plan, at=at)
+
+
+def test_what_is_due_is_wanted_for_the_next_visit(pia, dana_user, crown, cleaning, at):
+    plan = make_plan(patient=pia, by=dana_user, at=at, items=[(cleaning, [])])
+    later = services.add_stage(by=dana_user, option=plan.rows[0], after_days=14, at=at)
+    services.add_plan_item(by=dana_user, stage=later, procedure=crown, teeth=[36], at=at)
+    services.offer_plan(by=dana_user, plan=plan, at=at)
+    services.decide_plan(by=dana_user, plan=plan, kind="accepted", option=plan.rows[0], signature=SIGNED, at=at)
+    visit = make_visit(clinic=pia.clinic, patient=pia, at=at, status="to_pay")
+    make_treatment(visit=visit, procedure=cleaning)
+
+    wanted = queries.next_visit_wanted(visit)
+    assert (wanted.procedure, wanted.after_days, wanted.is_wanted) == (crown, 14, True)
+
+    services.want_next_visit(by=dana_user, visit=visit, procedure=None, after_days=None, note="", is_none=True, at=at)
+
+    assert not queries.next_visit_wanted(visit).is_wanted

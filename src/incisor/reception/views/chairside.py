@@ -15,7 +15,8 @@ from incisor.clinics.enums import AftercareKey
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.fields import as_uuid
-from incisor.kernel.htmx import render
+from incisor.kernel.htmx import render, trigger, wants_fragment
+from incisor.kernel.views import refused
 from incisor.reception import queries, services
 from incisor.reception.forms.chairside import ChairSheetForm, StageForm
 from incisor.reception.views.answers import done, undo_url_of
@@ -45,7 +46,13 @@ def stage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Refused(_("Choose a stage from the list."), code="not_understood")
     if form.cleaned_data["stage"]:
-        step = services.set_stage(by=request.user, visit=visit, stage=form.cleaned_data["stage"], at=at)
+        try:
+            step = services.set_stage(by=request.user, visit=visit, stage=form.cleaned_data["stage"], at=at)
+        except visits_services.NotReadyForTreatment as refusal:
+            # what is missing is signed there, or overruled by a dentist
+            response = refused(request, refusal)
+            opens = wants_fragment(request)
+            return trigger(response, "panel-open", {"url": refusal.details["url"]}) if opens else response
         text = _("%(patient)s: %(stage)s.") % {"patient": visit.patient.name, "stage": visit.get_stage_display()}
     else:
         minutes = form.cleaned_data["minutes"]

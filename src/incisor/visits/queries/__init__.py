@@ -34,8 +34,8 @@ from incisor.visits.queries.notes import (
 )
 from incisor.visits.queries.plans import (
     PlanSheet,
+    due_by_patient,
     due_next,
-    due_sheets,
     is_whole,
     last_edit,
     open_plan_count,
@@ -111,8 +111,8 @@ __all__ = [
     "diagnosis_labels",
     "drug_of",
     "drugs_of",
+    "due_by_patient",
     "due_next",
-    "due_sheets",
     "entries_of_mouth",
     "fields_for",
     "find_diagnoses",

@@ -295,18 +295,20 @@ def plans_of_patient(clinic: Clinic, patient_id: Any, *, at: datetime, limit: in
     return sheets_of(clinic, rows, at=at)
 
 
-def due_sheets(clinic: Clinic, patient: Patient) -> list[PlanSheet]:
-    """Return the patient's agreed plans in which something is due, the soonest first."""
-    rows = list(whole_plans(clinic).filter(patient=patient, status=PlanStatus.ACCEPTED).order_by("created_at", "pk"))
-    if not rows:
-        return []
-    sheets = [one for one in sheets_of(clinic, rows, at=rows[0].status_at) if one.due is not None]
-    return sorted(sheets, key=lambda one: one.due.on if one.due else date.max)
+def due_by_patient(clinic: Clinic, patient_ids: Any) -> dict[uuid.UUID, tuple[Procedure, date]]:
+    """Return what each patient's agreed plans say is to be done next, with its day, for any number of patients."""
+    rows = list(whole_plans(clinic).filter(patient__in=patient_ids, status=PlanStatus.ACCEPTED).order_by("created_at"))
+    found: dict[uuid.UUID, tuple[Procedure, date]] = {}
+    for sheet in sheets_of(clinic, rows, at=rows[0].status_at) if rows else []:
+        known = found.get(sheet.plan.patient_id)
+        if sheet.due is not None and (known is None or sheet.due.on < known[1]):
+            found[sheet.plan.patient_id] = (sheet.due_items[0].procedure, sheet.due.on)
+    return found
 
 
 def due_next(clinic: Clinic, patient: Patient) -> list[Procedure]:
     """Return what is to be booked next by the plan that is due first: one procedure; empty when nothing is due."""
-    return [sheet.due_items[0].procedure for sheet in due_sheets(clinic, patient)[:1]]
+    return [procedure for procedure, _on in due_by_patient(clinic, [patient.pk]).values()]
 
 
 def agreed_plans(clinic: Clinic, patient_id: Any) -> list[TreatmentPlan]:
