@@ -1,17 +1,18 @@
 """Keep the tables of the documentation that the code itself can tell: `documentation.py write|check`.
 
-docs/develop/permissions.md, urls.md, events.md, openapi.json; docs/run/commands.md, settings.md.
+docs/develop/permissions.md, urls.md, events.md, appointments.md, states.md, openapi.json; docs/run/commands.md, settings.md.
 """
 
 import argparse
 import ast
 import dataclasses
 import difflib
+import itertools
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -261,11 +262,96 @@ def appointments() -> str:
     )
 
 
+def states() -> str:
+    """Return every state machine of the product: a diagram and the table that the code obeys."""
+    from incisor.clinics.enums import ChairState  # noqa: PLC0415 -- after django.setup()
+    from incisor.enquiries.enums import LeadStage  # noqa: PLC0415 -- same
+    from incisor.enquiries.rules.leads import NEXT as LEADS  # noqa: PLC0415 -- same
+    from incisor.patients.enums import NEXT_REQUEST, RequestStatus  # noqa: PLC0415 -- same
+    from incisor.reception.rules.chairs import BY_HAND  # noqa: PLC0415 -- same
+    from incisor.visits.enums import PlanStatus, StepVerb, VisitStage, VisitStatus  # noqa: PLC0415 -- same
+    from incisor.visits.rules import plans, statuses  # noqa: PLC0415 -- same
+
+    means = {(step.before, step.after): step.means for step in statuses.STEPS}
+    in_place = [
+        [f"`{verb.value}`", ", ".join(f"`{one.value}`" for one in VisitStatus if one in where), what]
+        for verb, (where, what) in statuses.IN_PLACE.items()
+    ]
+    usual = ["stateDiagram-v2", "    [*] --> seated"]
+    names = [one.value for one in VisitStage]
+    usual += [f"    {before} --> {after}" for before, after in itertools.pairwise(names)]
+    usual += [f"    seated --> {VisitStage.TREATING.value}", f"    {names[-1]} --> [*]"]
+    return "\n\n".join(
+        (
+            "# Every state machine",
+            (
+                "Made from the tables that the code itself obeys: a step that is not here is refused. Each step is compare-and-set "
+                "on the status that the person saw; of two people at once one takes it, the other is told who was faster. "
+                "The life of an appointment has [a page of its own](appointments.md)."
+            ),
+            "## A visit (`visits/rules/statuses.py`)",
+            (
+                "Steps back are no lines of the table: every step can be undone while nothing followed it, and restores exactly "
+                "what was before. A check-in that was a mistake becomes `withdrawn`; its number is not given again."
+            ),
+            machine(statuses.NEXT, VisitStatus, begin=[VisitStatus.WAITING], means=means),
+            f"Steps that leave the status as it is, and in which status they may be taken; `{StepVerb.PARK.value}` marks the way from `called` back to `waiting` of somebody who was not there:",
+            table(["step", "while", "means"], in_place),
+            "## The stage of a treatment (`visits.VisitStage`)",
+            (
+                "Only while the visit is `in_chair`, which begins `seated`; empty outside the chair. The usual way; chair side may "
+                "choose any stage at any time, for treatments go as they go. Treatment starts with `anaesthesia` or `treating`: "
+                "before that a missing consent stops it (`visits.hooks.before_treatment`)."
+            ),
+            "```mermaid\n" + "\n".join(usual) + "\n```",
+            table(["stage", "what"], [[f"`{one.value}`", str(one.label)] for one in VisitStage]),
+            "## A treatment plan (`visits/rules/plans.py`)",
+            machine(plans.NEXT, PlanStatus, begin=[PlanStatus.DRAFT]),
+            "## A chair, as set by hand (`reception/rules/chairs.py`)",
+            "`occupied` comes and goes with the patient; afterwards the chair is `cleaning`.",
+            machine(BY_HAND, ChairState, begin=[ChairState.FREE]),
+            "## An enquiry (`enquiries/rules/leads.py`)",
+            machine(LEADS, LeadStage, begin=[LeadStage.NEW]),
+            "## A request about one's own data (`patients.RequestStatus`)",
+            machine(NEXT_REQUEST, RequestStatus, begin=[RequestStatus.OPEN]),
+        )
+    )
+
+
+def machine(
+    following: Mapping[Any, Collection[Any]],
+    states: Any,
+    *,
+    begin: Sequence[Any],
+    means: Mapping[tuple[Any, Any], str] | None = None,
+) -> str:
+    """Return diagram and table of a state machine. following: from a state to those that may follow."""
+    steps = [
+        (before, after)
+        for before in states
+        for after in states
+        if after in following.get(before, ()) and after != before
+    ]
+    drawn = ["stateDiagram-v2", *(f"    [*] --> {one.value}" for one in begin)]
+    drawn += [f"    {before.value} --> {after.value}" for before, after in steps]
+    touched = {one for step in steps for one in step} | set(begin)
+    drawn += [f"    {one.value} --> [*]" for one in states if one in touched and not following.get(one)]
+    head, rows = ["from", "to"], [[f"`{before.value}`", f"`{after.value}`"] for before, after in steps]
+    if means is not None:
+        head.append("means")
+        rows = [[*row, means[step]] for row, step in zip(rows, steps, strict=True)]
+    words = [[f"`{one.value}`", str(one.label)] for one in states]
+    return "\n\n".join(
+        ("```mermaid\n" + "\n".join(drawn) + "\n```", table(["state", "what"], words), table(head, rows))
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/develop/permissions.md": permissions,
     "docs/develop/urls.md": urls,
     "docs/develop/events.md": events,
     "docs/develop/appointments.md": appointments,
+    "docs/develop/states.md": states,
     "docs/run/commands.md": commands,
     "docs/run/settings.md": settings,
 }

@@ -130,7 +130,7 @@ function plainForm(event: SubmitEvent, doc: Document, connection: Connection): v
   const form = event.target as HTMLFormElement;
   const submitter = event.submitter as HTMLElement | null;
   const isPlain = !["hx-post", "hx-get", "hx-put", "hx-delete"].some((name) => form.hasAttribute(name) || submitter?.hasAttribute(name));
-  if (!isPlain || form.method.toLowerCase() !== "post" || event.defaultPrevented || form.target === "_blank") return;
+  if (!isPlain || form.getAttribute("method")?.toLowerCase() !== "post" || event.defaultPrevented || form.target === "_blank") return;
   if (passing.delete(form)) return;
   if (connection.isSure && !asked.has(form)) {
     setKey(form, newKey(doc), doc);
@@ -153,7 +153,7 @@ function plainForm(event: SubmitEvent, doc: Document, connection: Connection): v
       return;
     }
     connection.hold({
-      name: `form ${form.action} ${key}`,
+      name: `form ${form.getAttribute("action") ?? ""} ${key}`,
       label: labelOf(submitter ?? form.querySelector("button:not([type=button])")),
       drop: () => asked.delete(form),
       send: () => {

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incisor.visits.enums import VisitKind, VisitStatus
+from incisor.visits.enums import StepVerb, VisitKind, VisitStatus
 from incisor.visits.rules.chart import WIDTH, height, places
 from incisor.visits.rules.kinds import visit_kind
 from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, missing_for_signing, seal_of
-from incisor.visits.rules.statuses import NEXT, may_step
+from incisor.visits.rules.statuses import IN_PLACE, NEXT, STEPS, may_step, may_step_in_place
 from incisor.visits.rules.teeth import (
     SURFACES,
     TEETH,
@@ -201,3 +201,25 @@ def test_seal_of_an_addendum_covers_what_stood_before():
 
     assert one != addendum_seal(before="b", text="t", by="u", at=AT)
     assert one != addendum_seal(before="a", text="s", by="u", at=AT)
+
+
+def test_every_step_is_one_line_of_the_table():
+    assert len({(step.before, step.after) for step in STEPS}) == len(STEPS)
+    assert {status for status in VisitStatus if not NEXT[status]} == {"done", "left", "withdrawn"}
+    assert set(IN_PLACE) == set(StepVerb) - {StepVerb.PARK}  # who is put aside changes the status too
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "allowed"),
+    [
+        ("called", "call_again", True),
+        ("waiting", "call_again", False),
+        ("in_chair", "stage", True),
+        ("to_pay", "stage", False),
+        ("waiting", "redirect", True),
+        ("called", "park", False),
+        ("waiting", "no_such_verb", False),
+    ],
+)
+def test_step_in_place_by_the_table(status, verb, allowed):
+    assert may_step_in_place(status, verb) is allowed

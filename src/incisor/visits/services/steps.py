@@ -22,7 +22,7 @@ from incisor.staff.models import StaffMember
 from incisor.visits.enums import StepVerb, VisitStage, VisitStatus
 from incisor.visits.events import TreatmentEnded, VisitClosed
 from incisor.visits.models import Visit, VisitStep
-from incisor.visits.rules.statuses import may_step
+from incisor.visits.rules.statuses import may_step, may_step_in_place
 from incisor.visits.services._starting import refuse_unready
 
 ANY_STEP = (Permission.CHAIR_WORK, Permission.MONEY_TAKE)
@@ -161,6 +161,11 @@ def take_step_in_place(
     starts while a consent is missing.
     """
     refuse_unready(visit, stage=values.get("stage", ""), at=at)
+    if not may_step_in_place(visit.status, verb):
+        raise StepImpossible(
+            _("%(patient)s is “%(now)s”; that does not fit any more. Look at the board again.")
+            % {"patient": visit.patient.name, "now": VisitStatus(visit.status).label}
+        )
     before, names = _as_it_was(visit), sorted(values)
     step = VisitStep(
         visit=visit,
