@@ -16,6 +16,7 @@ from incisor.billing.models import Price
 from incisor.clinics.models import Procedure
 from incisor.config import readiness, setup
 from incisor.config.demo import (
+    arriving,
     asking,
     calls,
     extras,
@@ -80,6 +81,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         programs.make_programs(places, at=at, system=system)
         reminding.remind(dice, places, at=at, system=system)
         screens.make_screens(places, at=at)
+        arriving.make_arriving(places, at=at, system=system)
         learn_lengths(at)
     say(
         f"  {len(seen)} 次就诊、病历、收费、回访 (visits, notes, payments, follow-up)   {stopwatch.monotonic() - began:.0f} s"
@@ -141,4 +143,5 @@ def sign_ins(address: str) -> list[str]:
             username = next(one["username"] for one in people["staff"] if one["role"] == role)
         lines.append(f"  {label:<24} {username:<16} {team.PASSWORD}")
     lines.append(f"  {'候诊大屏 screen':<24} {address.rstrip('/')}/screen/{screens.TOKEN}/")
+    lines.append(f"  {'自助签到 kiosk':<24} {address.rstrip('/')}/kiosk/{arriving.TOKEN}/")
     return [*lines, "", "  Ctrl+C 停止 (stops)", ""]

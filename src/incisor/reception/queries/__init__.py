@@ -32,6 +32,7 @@ from incisor.reception.queries.care import (
     care_of_appointment,
     care_of_visit,
     care_of_visits,
+    is_surgical,
     told_before_booking,
 )
 from incisor.reception.queries.chairs import (
@@ -218,6 +219,7 @@ __all__ = [
     "help_call",
     "help_calls",
     "is_shipped",
+    "is_surgical",
     "kinds_of",
     "kiosk_failures",
     "language_of",

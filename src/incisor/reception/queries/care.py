@@ -118,6 +118,11 @@ def care_of_visit(clinic: Clinic, visit: Visit, at: datetime) -> Care:
     return care_of_visits(clinic, [visit], at).get(visit.pk, Care())
 
 
+def is_surgical(clinic: Clinic, visit: Visit) -> bool:
+    """Tell whether a visit is for an extraction or an operation, or its signs point to oral surgery."""
+    return bool(_surgical(clinic, [visit]))
+
+
 def _surgical(clinic: Clinic, visits: list[Visit]) -> list[Visit]:
     booked = [visit.appointment_id for visit in visits if visit.appointment_id]
     operated: set[Any] = set()
