@@ -40,6 +40,7 @@ from incisor.reception.queries.chairs import (
     booked_on_broken,
     chair_options,
     dentist_at,
+    other_chair_for,
     patient_in,
     proposed_chair,
 )
@@ -244,6 +245,7 @@ __all__ = [
     "on_duty",
     "on_the_board",
     "open_delays",
+    "other_chair_for",
     "other_times",
     "outlook",
     "owed_of",

@@ -3,16 +3,17 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incisor.accounts.models import User
+from incisor.clinics.enums import ChairState
 from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs
 from incisor.reception.rules.chairs import chair_for
 from incisor.scheduling.enums import ConflictKind
-from incisor.scheduling.models import Appointment
-from incisor.scheduling.queries import affected
-from incisor.scheduling.rules import Conflict
+from incisor.scheduling.models import Appointment, AppointmentItem
+from incisor.scheduling.queries import affected, check_time
+from incisor.scheduling.rules import Conflict, need_of
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists
 from incisor.visits.enums import VisitStatus
@@ -94,3 +95,27 @@ def booked_on_broken(clinic: Clinic, chair: Chair, at: datetime) -> list[Appoint
 
 def _is_broken(conflicts: Iterable[Conflict]) -> bool:
     return any(conflict.kind == ConflictKind.CHAIR_OUT for conflict in conflicts)
+
+
+def other_chair_for(appointment: Appointment, at: datetime) -> Chair | None:
+    """Return a chair in order that is free for the appointment at its own time, with its own dentist; None for none."""
+    clinic = appointment.clinic
+    items = AppointmentItem.objects.filter(appointment=appointment).select_related("procedure")
+    minutes = (appointment.ends_at - appointment.starts_at) // timedelta(minutes=1)
+    need = need_of([item.procedure for item in items], minutes=minutes, busy=appointment.busy)
+    for chair in chairs(clinic):
+        if chair.pk == appointment.chair_id or chair.state == ChairState.OUT_OF_ORDER:
+            continue
+        slot, _reasons = check_time(
+            clinic,
+            patient=appointment.patient,
+            need=need,
+            dentist=appointment.dentist,
+            chair=chair,
+            starts_at=appointment.starts_at,
+            now=at,
+            besides=appointment,
+        )
+        if slot is not None:
+            return chair
+    return None

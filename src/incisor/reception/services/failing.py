@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from incisor.accounts.access import action
 from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
@@ -28,8 +30,14 @@ def move_off_chair(*, by: User, clinic: Clinic, chair: Chair, at: datetime) -> M
     """
     moved, stuck = [], []
     for appointment in queries.booked_on_broken(clinic, chair, at):
+        goes_to = queries.other_chair_for(appointment, at)
+        if goes_to is None:
+            stuck.append((appointment, _("No other chair is free at that time.")))
+            continue
         try:
-            scheduling.move_appointment(by=by, appointment=appointment, starts_at=appointment.starts_at, at=at)
+            scheduling.move_appointment(
+                by=by, appointment=appointment, chair=goes_to, starts_at=appointment.starts_at, at=at
+            )
         except (scheduling.SlotTaken, scheduling.NotMovable) as refusal:
             stuck.append((appointment, str(refusal)))
         else:
