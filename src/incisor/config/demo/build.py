@@ -24,6 +24,7 @@ from incisor.config.demo import (
     narrow,
     papers,
     placing,
+    planned,
     population,
     programs,
     reminding,
@@ -78,6 +79,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
         asking.make_asking(dice, people, places, at=at, system=system)
         narrow.make_narrow(places, at=at, system=system, first_day=first_day, today=today)
         extras.finish(dice, people, places, at=at, system=system)
+        planned.make_plans(dice, people, places, at=at)
         programs.make_programs(places, at=at, system=system)
         reminding.remind(dice, places, at=at, system=system)
         screens.make_screens(places, at=at)

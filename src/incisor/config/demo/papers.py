@@ -96,7 +96,7 @@ def _row(dice: Dice, place: Place, person: Person, version: FormVersion, at: dat
 
 def _signature(dice: Dice, row: FilledForm, at: datetime) -> Signature:
     is_child = row.patient.born_on is not None and row.patient.born_on.year > at.year - 17
-    strokes = _scrawl(dice)
+    strokes = scrawl(dice)
     return Signature(
         id=dice.key(at), filled=row, field_key="sign_guardian" if is_child else "sign_patient",
         signer=Signer.GUARDIAN if is_child else Signer.PATIENT,
@@ -105,7 +105,7 @@ def _signature(dice: Dice, row: FilledForm, at: datetime) -> Signature:
     )  # fmt: skip
 
 
-def _scrawl(dice: Dice) -> list[list[list[int]]]:
+def scrawl(dice: Dice) -> list[list[list[int]]]:
     """Some flowing strokes that look like a quick signature."""
     strokes, moment, left = [], 0, 120
     for _stroke in range(dice.between(3, 5)):
