@@ -149,7 +149,7 @@ def _awaiting(writer: _Writer, people: list[Person], at: datetime) -> None:
                 writer.offer(writer.write(patient, "牙周炎", "牙龈出血，牙槽骨轻度吸收。", [GUMS], began), began), began
             )
         elif number == 4:
-            writer.write(patient, MISSING, "右上磨牙缺失，待拍片。", [IMPLANT, DENTURE], began)
+            writer.write(patient, MISSING, "左下磨牙缺失，待拍片。", [IMPLANT, DENTURE], began)
 
 
 def _under_way(writer: _Writer, at: datetime) -> None:
