@@ -173,7 +173,11 @@ def to_pay(clinic: Clinic) -> list[ToPay]:
     rows = []
     for one in waiting:
         found = by_visit.get(one.pk)
-        amount = None if found is None else _amount(found, dues, ahead.get(one.appointment_id, 0))
+        amount = (
+            None
+            if found is None
+            else _amount(found, dues, ahead.get(one.appointment_id, 0) if one.appointment_id else 0)
+        )
         in_ledger = dues.get(found.pk, 0) if found else 0
         rows.append(ToPay(one, amount, max(owed.get(one.patient_id, 0) - in_ledger, 0)))
     return rows

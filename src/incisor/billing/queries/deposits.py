@@ -37,14 +37,19 @@ def _standing(clinic: Clinic) -> QuerySet[Payment]:
     return rows.annotate(left=Coalesce(Subquery(used), 0) + Coalesce("amount_minor", 0)).select_related("appointment")
 
 
+def _left(row: Payment) -> int:
+    left: int = row.left  # type: ignore[attr-defined]  # annotated by _standing
+    return left
+
+
 def deposits_for(bill: Bill) -> list[Deposit]:
     """Return the patient's deposits of which something is left, those of this visit first, then the oldest."""
     own = bill.visit.appointment_id if bill.visit is not None else None
     rows = _standing(bill.clinic).filter(patient=bill.patient_id).order_by("taken_at", "pk")
     found = [
-        Deposit(row, row.left, place_of(is_own=row.appointment_id == own, status=row.appointment.status))  # type: ignore[union-attr]
+        Deposit(row, _left(row), place_of(is_own=row.appointment_id == own, status=row.appointment.status))  # type: ignore[union-attr]
         for row in rows
-        if row.left > 0
+        if _left(row) > 0
     ]
     return sorted(found, key=lambda one: one.payment.appointment_id != own)
 
@@ -52,7 +57,7 @@ def deposits_for(bill: Bill) -> list[Deposit]:
 def left_of(deposit: Payment) -> int:
     """Return what of a deposit no bill has used yet."""
     found = _standing(deposit.clinic).filter(pk=deposit.pk).first()
-    return found.left if found else 0
+    return _left(found) if found else 0
 
 
 def deposit_of(clinic: Clinic, appointment: Appointment) -> Payment | None:
@@ -71,5 +76,5 @@ def ahead_for(clinic: Clinic, appointment_ids: Collection[Any]) -> dict[uuid.UUI
     found: dict[uuid.UUID, int] = {}
     for row in _standing(clinic).filter(appointment__in=[key for key in appointment_ids if key]):
         key: Any = row.appointment_id
-        found[key] = found.get(key, 0) + row.left
+        found[key] = found.get(key, 0) + _left(row)
     return found

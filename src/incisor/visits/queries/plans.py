@@ -1,7 +1,7 @@
 """Reading treatment plans: one with its alternatives and estimates, those of a patient, how far they are."""
 
 import uuid
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,19 +60,22 @@ def plan(clinic: Clinic, plan_id: Any) -> TreatmentPlan:
 
 def plan_option(clinic: Clinic, option_id: Any) -> PlanOption:
     """Return an alternative of one of the clinic's plans. Raises NotFound."""
-    return _part(PlanOption.objects.filter(plan__clinic=clinic).select_related("plan__clinic"), option_id)
+    found: PlanOption = _part(PlanOption.objects.filter(plan__clinic=clinic).select_related("plan__clinic"), option_id)
+    return found
 
 
 def plan_stage(clinic: Clinic, stage_id: Any) -> PlanStage:
     """Return a stage of one of the clinic's plans. Raises NotFound."""
-    found = PlanStage.objects.filter(option__plan__clinic=clinic).select_related("option__plan__clinic")
-    return _part(found, stage_id)
+    rows = PlanStage.objects.filter(option__plan__clinic=clinic).select_related("option__plan__clinic")
+    found: PlanStage = _part(rows, stage_id)
+    return found
 
 
 def plan_item(clinic: Clinic, item_id: Any) -> PlanItem:
     """Return a planned procedure of one of the clinic's plans. Raises NotFound."""
-    found = PlanItem.objects.filter(stage__option__plan__clinic=clinic)
-    return _part(found.select_related("stage__option__plan__clinic", "procedure"), item_id)
+    rows = PlanItem.objects.filter(stage__option__plan__clinic=clinic)
+    found: PlanItem = _part(rows.select_related("stage__option__plan__clinic", "procedure"), item_id)
+    return found
 
 
 def _part(rows: QuerySet[Any], part_id: Any) -> Any:
@@ -393,8 +396,3 @@ def is_whole(of: TreatmentPlan, decision: PlanDecision) -> bool:
         return decision.kind != DecisionKind.ACCEPTED
     is_text = digest_of_bytes(decision.sealed.encode()) == decision.digest
     return is_text and canonical(signed_facts(of, decision)) == decision.sealed
-
-
-def items_of(sheets: Iterable[StageSheet]) -> list[ItemSheet]:
-    """Return the procedures of stages, in order."""
-    return [item for stage in sheets for item in stage.items]

@@ -99,7 +99,7 @@ def write_options(of: TreatmentPlan, options: list[dict[str, Any]], *, keep_keys
             )  # fmt: skip
             PlanItem.objects.bulk_create(
                 PlanItem(
-                    stage=stage, procedure_id=_key(item["procedure"]), teeth=item["teeth"], quantity=item["quantity"],
+                    stage=stage, procedure_id=UUID(item["procedure"]), teeth=item["teeth"], quantity=item["quantity"],
                     unit_minor=item["unit_minor"], note=item["note"], position=number, **_old(item, keep_keys),
                 )
                 for number, item in enumerate(part["items"])

@@ -41,7 +41,7 @@ def refuse_unready(visit: Visit, *, stage: str, at: datetime) -> None:
 
 def refuse_without_consent(visit: Visit, *, at: datetime) -> None:
     """Refuse to sign a note while a consent is missing for what was done. Raises ConsentMissing."""
-    done = set(visit.treatments.values_list("procedure_id", flat=True))  # type: ignore[attr-defined]  # related name
+    done = set(visit.treatments.values_list("procedure_id", flat=True))
     names = [procedure_name(one.procedure) for one in missing_consents(visit, at) if one.procedure.pk in done]
     if names:
         raise ConsentMissing(
