@@ -354,6 +354,31 @@ def _overrule(world: World) -> Any:
     )
 
 
+def _drug(world: World) -> Any:
+    from incisor.visits.models import PrescribedDrug
+
+    return PrescribedDrug.objects.create(
+        visit=world.visit, name="布洛芬", dose="0.3 g", route="oral", frequency="bid", by=world.user, at=world.at
+    )
+
+
+def _attachment(world: World) -> Any:
+    from incisor.visits.models import Attachment
+
+    return Attachment.objects.create(
+        clinic=world.clinic, visit=world.visit, kind="xray", content="pdf", original="0" * 32, size=1, sha256="0" * 64,
+        by=world.user, at=world.at,
+    )  # fmt: skip
+
+
+def _health_check(world: World) -> Any:
+    from incisor.visits.models import HealthCheck
+
+    return HealthCheck.objects.create(
+        clinic=world.clinic, patient=world.patient, way="desk", answers="{}", by=world.user, at=world.at
+    )
+
+
 def _plan_item(world: World) -> Any:
     from incisor.visits.models import PlanItem
 
@@ -498,6 +523,9 @@ ROWS: dict[str, Callable[[World], Any]] = {
     "told_id": lambda world: WaitTold.objects.create(
         clinic=world.clinic, visit=world.visit, word="told", waited_minutes=20, by=world.user, at=world.at
     ),
+    "drug_id": _drug,
+    "attachment_id": _attachment,
+    "check_id": _health_check,
     "leave_id": _leave,
     "delay_id": lambda world: make_delay(clinic=world.clinic, dentist=world.dentist, by=world.user, at=world.at),
     "help_id": lambda world: make_help_call(clinic=world.clinic, by=world.user, at=world.at),

@@ -92,5 +92,9 @@ def correct(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     form = CorrectForm(request.POST, clinic=request.clinic, visit=visit)
     if not form.is_valid():
         return render(request, "reception/_correct.html", {"correct_form": form, "visit": visit}, status=422)
-    visits_services.correct_visit(by=request.user, visit=visit, at=at, **form.chosen())
+    try:
+        visits_services.correct_visit(by=request.user, visit=visit, at=at, **form.chosen())
+    except visits_services.NoteIsSigned as refusal:  # what was typed stays in the form
+        form.add_error(None, str(refusal))
+        return render(request, "reception/_correct.html", {"correct_form": form, "visit": visit}, status=422)
     return done(request, _("Saved."), at=at)

@@ -26,6 +26,7 @@ from incisor.visits.enums import QUEUED, ArrivalChannel, StepVerb, Urgency, Visi
 from incisor.visits.events import VisitBegun
 from incisor.visits.models import Visit, VisitStep
 from incisor.visits.rules.kinds import visit_kind
+from incisor.visits.services._writing import NoteIsSigned, signed_note, who_signed
 from incisor.visits.services.steps import UndoImpossible, take_step_in_place
 
 
@@ -181,7 +182,10 @@ def correct_visit(
     kind: str | None = None,
     desk_note: str | None = None,
 ) -> Visit:
-    """Change the dentist, the kind or the note between chair and desk."""
+    """Change the dentist, the kind or the note between chair and desk.
+
+    A signed record says who treated and what kind of visit it was: these two stay. Raises NoteIsSigned.
+    """
     names = {
         "dentist_id": dentist.pk if dentist else None,
         "kind": VisitKind(kind) if kind else None,
@@ -189,6 +193,8 @@ def correct_visit(
     }
     values = {name: value for name, value in names.items() if value is not None}
     before = {name: str(getattr(visit, name)) for name in values}
+    if any(str(values[name]) != before[name] for name in ("dentist_id", "kind") if name in values):
+        _refuse_when_signed(visit)
     _change(visit, values)
     record(
         "visit.corrected",
@@ -198,6 +204,19 @@ def correct_visit(
         after={name: str(value) for name, value in values.items()},
     )
     return visit
+
+
+def _refuse_when_signed(visit: Visit) -> None:
+    Visit.objects.select_for_update(no_key=True, of=("self",)).filter(pk=visit.pk).first()
+    signed = signed_note(visit)
+    if signed is not None:
+        raise NoteIsSigned(
+            _(
+                "%(who)s signed the record of this visit at %(time)s: its dentist and kind can no longer be changed. "
+                "Your word to the chair can: leave these two as they are."
+            )
+            % who_signed(signed)
+        )
 
 
 @action(Permission.RECEPTION_WORK)

@@ -87,7 +87,7 @@ def save_note(
     open_for_writing(visit)
     note = queries.note_of(visit)
     given = dict(values)
-    if note is not None and note.version != version:
+    if note is not None and (seen is not None or note.version != version):
         given = _put_together(note, given, seen)
     touched = {"by": by.name, "at": at.isoformat()}
     written = {**given, "written_by": by, "updated_at": at}
