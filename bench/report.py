@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bench import watching
+
 BUDGETS = {  # ARCHITECTURE.md, milliseconds p95, one client
     "search name": 12, "search pinyin": 12, "search phone": 12, "free times, 7 dentists, 14 days": 30, "day calendar": 30,
-    "today's board": 40, "booking": 15, "check for changes": 2, "free times, 3 procedures": 30,
+    "today's board": 40, "booking": 15, "check for changes": 2, "free times, 3 procedures": 30, "screen, nothing new": 2,
 }  # fmt: skip
 GROWTH_LIMIT = 1.33
 HEAD = (
@@ -40,6 +42,7 @@ def table(results: list[dict[str, Any]]) -> str:
                 f"{one['first_page_bytes'] // 1024} KB over the wire. Loaded in {one['loaded_s']['all']:.0f} s."
             ),
             *([_bookings(one["booking"])] if "booking" in one else []),
+            *([watching.table(one["watching"])] if "watching" in one else []),
             "",
         ]
         parts.append("\n".join(lines))

@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "scripts")]
 
-from bench import floor, report, site
+from bench import floor, report, site, watching
 
 PASSWORD = "bench-of-the-desk"
 PEOPLE, PEOPLE_SECONDS = 20, 20
@@ -90,8 +90,14 @@ def measured(place: site.Site, database: str, size: int, count: int) -> dict[str
                 "cpu_ms": round(cpu, 2),
                 "bytes": round(statistics.median(sizes)),
             }
+        for name, found in watching.single(place, count=count).items():
+            result["operations"][name] = {**spread(found.pop("times")), **found}
         result["crowd"] = crowd(place, facts, size)
         result["booking"] = bookings(place, facts)
+        seen = watching.watched(place, lambda: site.Browser(place, "bench", PASSWORD), facts["patients"][1900:])
+        for name in ("question", "board", "chair", "lag"):
+            seen[name] = spread(seen[name]) if seen[name] else {}
+        result["watching"] = seen
     finally:
         place.stop()
     raw = floor.Floor(place.url, str(place.home / "incisor.sqlite3"), facts)

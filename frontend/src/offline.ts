@@ -210,6 +210,8 @@ export class Connection {
   }
 
   private clock(at: number): string {
-    return new Date(at).toLocaleTimeString(this.doc.documentElement.lang || "zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+    const { zone } = this.doc.body.dataset; // of the clinic, wherever this browser thinks it is
+    const time = { hour: "2-digit", minute: "2-digit", hour12: false, ...(zone ? { timeZone: zone } : {}) } as const;
+    return new Date(at).toLocaleTimeString(this.doc.documentElement.lang || "zh-CN", time);
   }
 }

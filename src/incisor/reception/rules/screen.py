@@ -92,12 +92,12 @@ def _spoken_place(place: str) -> str:
 
 def called_in_english(*, number: int, place: str) -> str:
     """Return the sentence that is read out in English: the number, and the room as far as it can be said in English."""
-    room = place_in_english(place)
-    return f"Number {number}, please come to {room}." if room else f"Number {number}, please come to the front desk."
+    room = (place_in_english(place) or "the treatment room") if place.strip() else "the front desk"
+    return f"Number {number}, please come to {room}."
 
 
 def place_in_english(place: str) -> str:
-    """Return a place for English eyes and ears: as it stands without Chinese characters, “room 3” with a number, else “the treatment room”."""
+    """Return a place for English eyes and ears: as it stands without Chinese characters, “room 3” with a number, else nothing."""
     text = place.strip()
     if not _HAN.search(text):
         return text
@@ -105,7 +105,7 @@ def place_in_english(place: str) -> str:
     if found:
         return f"room {int(found[0])}"
     number = next((_NUMERALS[character] for character in text if character in _NUMERALS), None)
-    return f"room {number}" if number else "the treatment room"
+    return f"room {number}" if number else ""
 
 
 @dataclass(frozen=True, kw_only=True)
