@@ -6,6 +6,7 @@ from django.urls import reverse
 from incisor.accounts.models import Grant, Role
 from incisor.audit.models import Entry
 from incisor.patients.models import Patient, PatientAlert
+from incisor.patients.views.search import is_called
 from tests.factories.accounts import make_user
 from tests.factories.patients import make_alert, make_patient
 
@@ -431,3 +432,12 @@ def test_undo_in_a_message_tells_the_page_to_show_the_part_anew(as_rosa, clinic,
     assert "family-changed" in unlinked["HX-Trigger"]
     assert 'id="alerts"' in text_of(as_rosa.get(reverse("patients:alerts", args=[pia.pk]), **FRAGMENT))
     assert 'id="family"' in text_of(as_rosa.get(reverse("patients:family", args=[pia.pk]), **FRAGMENT))
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "expected"),
+    [("登记请假", "请假", True), ("登记请假", "请", False), ("登记请假", "请一", False), ("Enter leave", "le", False),
+     ("Enter leave", "enter leave ", True)],
+)  # fmt: skip
+def test_name_of_a_page_comes_before_a_new_file_of_that_name(label, typed, expected):
+    assert is_called({"label": label}, typed) is expected

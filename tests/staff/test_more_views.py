@@ -1,6 +1,6 @@
 """Further ways through the staff pages: bookings that a change hits, here and in another clinic, and refusals."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -187,3 +187,17 @@ def test_stale_kind_of_shift_is_refused(as_mona, clinic):
     answer = as_mona.post(reverse("staff:shift-kind", args=[shift.pk]), typed)
 
     assert answer.status_code == 422
+
+
+def test_leave_of_who_is_ill_tomorrow_morning_is_filled_in(as_mona, dana, clinic, at, monkeypatch):
+    monkeypatch.setattr("incisor.staff.views.frame.now", lambda: at)
+    address = reverse("staff:leave-new")
+
+    form = as_mona.get(address, {"when": "tomorrow-morning", "staff": dana.pk}).context["form"]
+
+    filled = {name: form[name].value() for name in ("staff", "kind", "starts_on", "starts_time", "ends_on", "ends_time")}
+    assert filled == {
+        "staff": str(dana.pk), "kind": "sick", "starts_on": date(2026, 3, 3), "starts_time": None,
+        "ends_on": date(2026, 3, 3), "ends_time": time(12),
+    }  # fmt: skip
+    assert as_mona.get(address, {"when": "never"}).context["form"]["starts_on"].value() == date(2026, 3, 2)

@@ -31,7 +31,8 @@ class Row:
 
 @page(Permission.DESK_USE)
 def search(request: HttpRequest) -> HttpResponse:
-    """Answer what was typed: patients first, then pages and actions; "register" first when nobody was found."""
+    """Answer what was typed: patients first, then pages and actions; "register" first when nobody was found, unless a page
+    is called so."""
     clinic = request.clinic  # type: ignore[attr-defined]
     text = request.GET.get("q", "")[:80]
     code = _code(request, text)
@@ -39,8 +40,20 @@ def search(request: HttpRequest) -> HttpResponse:
     if code is None and may(request.user, Permission.PATIENT_SEE, clinic.pk):  # type: ignore[arg-type]
         rows = [_row(request, hit) for hit in queries.find(clinic, text, at=clock.now())]
     links = [code] if code else matching_links(request, text) if text.strip() else []
-    context = {"q": text, "rows": rows, "links": links, "register": None if code else _register(request, text)}
+    context = {
+        "q": text,
+        "rows": rows,
+        "links": links,
+        "register": None if code else _register(request, text),
+        "is_page": not rows and any(is_called(link, text) for link in links),
+    }
     return render(request, "patients/search.html", context, partial="results")
+
+
+def is_called(link: dict[str, Any], text: str) -> bool:
+    """Tell whether the words are those of a page: its whole name, or two characters of a Chinese one."""
+    words, label = text.strip().casefold(), str(link["label"]).casefold()
+    return words == label or (len(words) > 1 and not words.isascii() and words in label)
 
 
 def _code(request: HttpRequest, text: str) -> dict[str, Any] | None:

@@ -1,5 +1,8 @@
 """Leave."""
 
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +17,28 @@ from incisor.kernel.editing import edit_page, refuse, typed
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
 from incisor.staff import queries, services
+from incisor.staff.enums import LeaveKind
 from incisor.staff.forms import LeaveForm
 from incisor.staff.views.frame import may_edit, saved_with_check, tabs, today_of
+
+NOON = time(12)
+
+
+def _span(days: int, **times: time) -> Callable[[date], dict[str, Any]]:
+    def fill(today: date) -> dict[str, Any]:
+        day = today + timedelta(days=days)
+        return {"starts_on": day, "ends_on": day, **times}
+
+    return fill
+
+
+SPANS: dict[str, Callable[[date], dict[str, Any]]] = {
+    "today": _span(0),
+    "today-afternoon": _span(0, starts_time=NOON),
+    "tomorrow-morning": _span(1, ends_time=NOON),
+    "tomorrow-afternoon": _span(1, starts_time=NOON),
+    "tomorrow": _span(1),
+}
 
 
 @page(Permission.STAFF_SEE)
@@ -36,7 +59,15 @@ def leave_list(request: HttpRequest) -> HttpResponse:
 def leave_new(request: HttpRequest) -> HttpResponse:
     """Enter a leave."""
     clinic, today = request.clinic, today_of(request)  # type: ignore[attr-defined]
-    initial = {"staff": request.GET.get("staff", ""), "starts_on": today, "ends_on": today}
+    when = request.GET.get("when", "")
+    initial = {
+        "staff": request.GET.get("staff", ""),
+        "kind": LeaveKind.SICK if when else "",
+        "reason": request.GET.get("reason", ""),
+        "starts_on": today,
+        "ends_on": today,
+        **SPANS.get(when, lambda _today: {})(today),
+    }
     form = LeaveForm(typed(request), clinic=clinic, initial=initial)
     if request.method == "POST" and form.is_valid():
         wanted = {name: form.cleaned_data[name] for name in ("staff", "kind", "starts_at", "ends_at", "reason")}
@@ -54,6 +85,16 @@ def leave_new(request: HttpRequest) -> HttpResponse:
         template="staff/edit.html",
         tabs=tabs(request, "leaves"),
         intro=_("Without times it counts whole days. Leave holds in every clinic."),
+        presets=[
+            {"url": f"?when={key}", "label": label, "is_on": key == when}
+            for key, label in (
+                ("today", _("ill today")),
+                ("today-afternoon", _("ill this afternoon")),
+                ("tomorrow-morning", _("ill tomorrow morning")),
+                ("tomorrow-afternoon", _("ill tomorrow afternoon")),
+                ("tomorrow", _("ill tomorrow")),
+            )
+        ],
     )
 
 
