@@ -14,12 +14,14 @@ from incisor.clinics.models import Clinic
 from incisor.clinics.queries import chair as chair_of
 from incisor.clinics.queries import lock_chairs
 from incisor.kernel.clock import business_date
+from incisor.reception.services import surveys
 from incisor.reception.services._chairs import put_chair
 from incisor.scheduling import queries as scheduling_queries
 from incisor.scheduling import services as scheduling
 from incisor.staff.queries import dentist as dentist_of
 from incisor.visits import queries as visits_queries
 from incisor.visits import services as visits
+from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Visit, VisitStep
 
 # What a chair may have become since, so that the patient can still be put back into it.
@@ -46,6 +48,8 @@ def undo_step(*, by: User, clinic: Clinic, step: VisitStep, at: datetime) -> Vis
         before = visits.withdraw_visit(by=by, visit=visit, at=at)
     else:
         before = visits.undo_step(by=by, visit=visit, step=step, at=at)
+        if step.to_status == VisitStatus.DONE:
+            surveys.take_back(visit, at)
     for place in places:
         chair = chairs[place["chair"]]
         since = parse_datetime(place["chair_since"]) if place.get("chair_since") else None
