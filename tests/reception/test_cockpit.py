@@ -264,3 +264,46 @@ def test_chair_shows_stage_and_expected_end(as_rosa, clinic, pia, dana, chair, a
     html = as_rosa.get(reverse("reception:today")).content.decode()
     assert "chair-ends row-bad" in html
     assert "09:23" in html
+
+
+def test_rows_that_are_kept_change_with_what_they_show(as_rosa, clinic, waiting, pia, dana, chair, rosa, at):
+    from incisor.patients.models import Patient, PatientAlert
+    from incisor.staff.models import StaffMember
+
+    def page():
+        return as_rosa.get(reverse("reception:today"), headers=PART).content.decode()
+
+    assert pia.name in page()
+    Patient.objects.filter(pk=pia.pk).update(name="改名了")
+    assert "改名了" in page()
+    PatientAlert.objects.create(
+        clinic=clinic, patient=pia, kind="allergy", text="青霉素", recorded_by=rosa, recorded_at=at
+    )
+    assert "青霉素" in page()
+    StaffMember.objects.filter(pk=dana.pk).update(name="丹医生")
+    assert "丹医生" in page()
+    Visit.objects.filter(pk=waiting.pk).update(desk_note="轮椅")
+    assert "轮椅" in page()
+    chair.name = "贵宾椅"
+    chair.save()
+    assert "→ 贵宾椅" in page()
+
+
+def test_rows_that_are_kept_hold_nobody_elses_token_nor_buttons(client, clinic, rosa, waiting):
+    from django.test import Client
+
+    def page(user):
+        browser = Client()
+        browser.force_login(user)
+        return browser.get(reverse("reception:today"), headers=PART).content.decode()
+
+    def tokens(html):
+        return {part.split('"')[0] for part in html.split('name="csrfmiddlewaretoken" value="')[1:]}
+
+    cashier = make_user(username="one-cashier", roles=["cashier"], clinic=clinic)
+    mine, again, theirs = page(rosa), page(rosa), page(cashier)
+
+    assert len(tokens(mine)) == 1
+    assert tokens(mine) != tokens(again)
+    assert "csrf-of-the-session" not in mine + again + theirs
+    assert reverse("reception:call", args=[waiting.pk]) not in theirs

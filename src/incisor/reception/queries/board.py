@@ -32,6 +32,19 @@ EARLY_SHOWN = 3  # minutes
 OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
 
 
+# What a row says by itself, each a plain value.
+PLAIN = ["what", "find", "late", "waited", "since", "tone", "is_over", "here", "wait", "needs_word", "told_ago", "parked", "ends_at", "over", "owed", "told", "point_count"]
+
+
+def _values(row: Any) -> list[Any]:
+    """Return the values of a row that was read, each of a kind that can be compared and hashed."""
+    return [
+        value if value.__class__ not in {list, dict} else repr(value)
+        for name, value in row.__dict__.items()
+        if name not in {"_state", "open_alerts"}
+    ]
+
+
 @dataclass
 class Row:
     """One line of the board: an appointment that is expected, or a visit.
@@ -64,6 +77,17 @@ class Row:
     told: int = 0  # so many minutes later the patient said to come
     point_count: int = 0  # what was pointed out at the door and nobody has seen to
     care: Any = None  # queries.care.Care, warnings before an operation
+
+    def stamp(self) -> tuple[Any, ...]:
+        """Return everything that the row shows, as one value: two rows with the same stamp look the same."""
+        parts: list[Any] = [shown_name(self.patient), is_covered(self.patient)]
+        for thing in (self.patient, self.appointment, self.visit):
+            parts += _values(thing) if thing is not None else ()
+        parts += (alert for one in self.patient.open_alerts for alert in _values(one))  # type: ignore[attr-defined]
+        parts += (getattr(self, name) for name in PLAIN)
+        parts += (self.dentist.name if self.dentist else "", repr(self.care))
+        parts += (self.chair.pk, self.chair.name) if self.chair else ()
+        return tuple(parts)
 
     @property
     def shows_here(self) -> bool:
@@ -165,19 +189,20 @@ def board(clinic: Clinic, at: datetime, *, whole: bool = False) -> Board:
     """Return today's board of the clinic. whole: with everybody who is done, not only the latest."""
     seen = version(clinic.pk, "day")  # read first: a change while the rest is read shows at the next question
     day = day_of(clinic, at)
-    expected, visits = expected_on(clinic, day), visits_on(clinic, day)
-    known = _known(clinic, day, expected, visits)
-    lists = _by_list(visits, at)
+    expected = expected_on(clinic, day)
+    here, done, stays = visits_on(clinic, day, done=None if whole else DONE_SHOWN)
+    known = _known(clinic, day, expected, [*here, *done])
+    lists = _by_list(here, at)
     # who may treat somebody that waits for anybody is worth a look at the rosters, but only then
     anybody = any(visit.dentist_id is None for visit in lists["waiting"])
     duty = on_duty(clinic, known.here, at) if anybody else {}
     ahead = outlook(
-        clinic, at, flow=known.flow, visits=visits, expected=expected, kinds=known.kinds, places=known.chairs, duty=duty
+        clinic, at, flow=known.flow, visits=here, expected=expected, kinds=known.kinds, places=known.chairs, duty=duty
     )
-    shown = [*lists["waiting"], *lists["in_chair"], *lists["to_pay"], *lists["done"][: None if whole else DONE_SHOWN]]
-    rows = {visit.pk: _visit_row(visit, known, ahead, clinic.currency, at) for visit in shown}
+    rows = {visit.pk: _visit_row(visit, known, ahead, clinic.currency, at) for visit in [*here, *done]}
     sitting = {visit.chair_id: visit for visit in lists["in_chair"]}
     named = {visit.dentist_id for visit in [*lists["waiting"], *lists["in_chair"]]} - {None}
+    waits = [(visit.arrived_at, visit.seated_at) for visit in here]
     return Board(
         day=day,
         at=at,
@@ -186,10 +211,10 @@ def board(clinic: Clinic, at: datetime, *, whole: bool = False) -> Board:
         waiting=[rows[key] for key in _called_first(lists["waiting"], known.flow.rules)],
         in_chair=[rows[visit.pk] for visit in lists["in_chair"]],
         to_pay=[rows[visit.pk] for visit in lists["to_pay"]],
-        done=[rows[visit.pk] for visit in lists["done"] if visit.pk in rows],
-        done_count=len(lists["done"]),
+        done=[rows[visit.pk] for visit in done],
+        done_count=len(stays),
         chairs=[_chair_now(chair, sitting.get(chair.pk), rows, at) for chair in known.chairs],
-        average=average_wait(((visit.arrived_at, visit.seated_at or visit.closed_at) for visit in visits), at=at),
+        average=average_wait([*waits, *((stay.arrived_at, stay.left_at) for stay in stays)], at=at),
         limit=known.limit,
         flow=known.flow,
         busy=frozenset(visit.dentist_id for visit in lists["in_chair"] if visit.dentist_id),
@@ -204,19 +229,16 @@ LISTS = {
     VisitStatus.CALLED: "waiting",
     VisitStatus.IN_CHAIR: "in_chair",
     VisitStatus.TO_PAY: "to_pay",
-    VisitStatus.DONE: "done",
-    VisitStatus.LEFT: "done",
 }
 
 
 def _by_list(visits: list[Visit], at: datetime) -> dict[str, list[Visit]]:
-    """Return the visits of each list of the board, in the list's order."""
-    lists: dict[str, list[Visit]] = {"waiting": [], "in_chair": [], "to_pay": [], "done": []}
+    """Return who is here, by the lists of the board, each in its order."""
+    lists: dict[str, list[Visit]] = {"waiting": [], "in_chair": [], "to_pay": []}
     for visit in visits:
         lists[LISTS[VisitStatus(visit.status)]].append(visit)
     lists["in_chair"].sort(key=lambda visit: visit.seated_at or at)
     lists["to_pay"].sort(key=lambda visit: visit.ended_at or at)
-    lists["done"].sort(key=lambda visit: visit.closed_at or at, reverse=True)
     return lists
 
 

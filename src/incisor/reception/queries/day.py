@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from incisor.scheduling.enums import EXPECTED
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.staff.models import StaffMember
 from incisor.staff.queries import dentists
-from incisor.visits.enums import VisitStatus
+from incisor.visits.enums import PRESENT, VisitStatus
 from incisor.visits.models import Visit
 
 # What the board shows of a patient. Sealed fields above all are not read: what is not read is not unsealed.
@@ -37,6 +38,8 @@ OTHERS = (
 )
 UNUSED = tuple(f"patient__{name}" for name in (*SEALED, *OTHERS))
 STILL_HERE = (VisitStatus.IN_CHAIR, VisitStatus.TO_PAY)
+OVER = (VisitStatus.DONE, VisitStatus.LEFT)
+MOST_DONE = 10
 
 
 def expected_on(clinic: Clinic, day: date) -> list[Appointment]:
@@ -54,22 +57,58 @@ def _expected(clinic_id: uuid.UUID, first: datetime, after: datetime) -> QuerySe
     return rows.only("status", "starts_at", "ends_at", "need", "dentist_id", *ANSWER, *PATIENT)
 
 
-def visits_on(clinic: Clinic, day: date) -> list[Visit]:
-    """Return the visits of the day, and those of earlier days that never ended, so that nobody is forgotten in a chair."""
-    return _visits(clinic.pk, day)
+@dataclass(frozen=True)
+class Stay:
+    """What the figures need to know of a visit that is over: no name, no chair."""
+
+    arrived_at: datetime
+    left_at: datetime | None  # the waiting room: for the chair, or away
 
 
-@prepared
-def _visits(clinic_id: uuid.UUID, day: date) -> QuerySet[Visit]:
-    open_before = Q(business_date__lt=day, status__in=STILL_HERE)
-    rows = Visit.objects.filter(Q(business_date=day) | open_before, clinic_id=clinic_id)
-    rows = rows.exclude(status=VisitStatus.WITHDRAWN).select_related("patient")
-    rows = rows.annotate(
+def visits_on(clinic: Clinic, day: date, *, done: int | None) -> tuple[list[Visit], list[Visit], list[Stay]]:
+    """Return who is here, the latest who are done, and the stays of everybody who is done.
+
+    Who is here: by number, those of earlier days among them that never ended, so that nobody is forgotten in a chair.
+    done: how many of those who are done, None for all.
+    """
+    latest = _all_done(clinic.pk, day) if done is None else _latest_done(clinic.pk, day)[:done]
+    stays = [Stay(arrived_at, seated_at or closed_at) for arrived_at, seated_at, closed_at in _stays(clinic.pk, day)]
+    return _here(clinic.pk, day), latest, stays
+
+
+def _shown(rows: QuerySet[Visit]) -> QuerySet[Visit]:
+    rows = rows.select_related("patient").annotate(
         booked_chair_id=F("appointment__chair_id"),
         booked_from=F("appointment__starts_at"),
         booked_until=F("appointment__ends_at"),
     )
-    return rows.defer(*UNUSED).order_by("business_date", "queue_number")
+    return rows.defer(*UNUSED)
+
+
+@prepared
+def _here(clinic_id: uuid.UUID, day: date) -> QuerySet[Visit]:
+    open_before = Q(business_date__lt=day, status__in=STILL_HERE)
+    rows = Visit.objects.filter(Q(business_date=day, status__in=sorted(PRESENT)) | open_before, clinic_id=clinic_id)
+    return _shown(rows).order_by("business_date", "queue_number")
+
+
+def _over(clinic_id: uuid.UUID, day: date) -> QuerySet[Visit]:
+    return Visit.objects.filter(clinic_id=clinic_id, business_date=day, status__in=OVER)
+
+
+@prepared
+def _latest_done(clinic_id: uuid.UUID, day: date) -> QuerySet[Visit]:
+    return _shown(_over(clinic_id, day)).order_by("-closed_at", "-pk")[:MOST_DONE]
+
+
+@prepared
+def _all_done(clinic_id: uuid.UUID, day: date) -> QuerySet[Visit]:
+    return _shown(_over(clinic_id, day)).order_by("-closed_at", "-pk")
+
+
+@prepared
+def _stays(clinic_id: uuid.UUID, day: date) -> QuerySet[Any, Any]:
+    return _over(clinic_id, day).values_list("arrived_at", "seated_at", "closed_at")
 
 
 def people_of(clinic: Clinic, ids: Collection[Any]) -> tuple[list[StaffMember], dict[Any, StaffMember]]:
