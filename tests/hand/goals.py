@@ -38,6 +38,7 @@ WAYS = {
     "f": Way("Cancel with the reason and offer the gap to the waitlist", "mixed", (4, 8.0), (4, 7.6), "M V C H K M K M K"),
     "g": Way("Check in", "mouse", (1, 4.0), (1, 3.9), "M V C"),
     "g keys": Way("Check in", "keys", (2, 3.6), (2, 3.5), "M T3 M K", begins="in the field “Who has come?”"),
+    "h": Way("Walk-in with toothache (known patient)", "keys", (3, 6.0), (3, 5.45), "M T4 M K2 M K"),
     "i": Way("Call the next patient", "key", (1, 1.6), (1, 1.55), "M K"),
     "i mouse": Way("Call the next patient", "mouse", (1, 2.7), (1, 2.65), "M C"),
     "j": Way("Check out: mixed payment and the next visit", "mixed", (5, 7.5), (4, 6.85), "M V C H T4 K M K"),

@@ -220,6 +220,23 @@ def test_g_check_in_by_keys(measured):
 
 
 @pytest.mark.parametrize("key", ["i", "i mouse"])
+def test_h_walk_in_with_toothache(measured, new_name, new_phone):
+    desk, name = measured, new_name()
+    desk.register(name, new_phone)
+    at_the_search(desk)
+    desk.hand.begin()
+
+    desk.type(new_phone[-4:])
+    expect(first_hit(desk)).to_contain_text(name)
+    desk.press("Alt+Enter")
+    expect(desk.panel.locator("#walk-in-choices [role=option]").first).to_be_visible()
+    desk.press("1")
+
+    desk.says(name)
+    counts(desk, "h")
+    desk.undo(name)
+
+
 def test_i_call_the_next_patient(measured, new_name, new_phone, key):
     desk, name = measured, new_name()
     desk.register(name, new_phone)
