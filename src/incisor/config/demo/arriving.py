@@ -47,13 +47,17 @@ def _warned(clinic: Clinic, *, at: datetime, system: User) -> None:
     statuses = sorted({*QUEUED, VisitStatus.IN_CHAIR})
     here = Visit.objects.filter(clinic=clinic, status__in=statuses).select_related("clinic", "patient", "appointment")
     visits = list(here.order_by("-arrived_at", "pk")[:6])
-    surgical = [visit for visit in visits if queries.is_surgical(clinic, visit)] or visits[:1]
-    for visit, (code, words) in zip(surgical[:2], ILL, strict=False):
-        if queries.is_surgical(clinic, visit):
-            PatientAlert.objects.create(
-                clinic=clinic, patient=visit.patient, kind="condition", code=code, text=words, recorded_by=system,
-                recorded_at=at - timedelta(days=200),
-            )  # fmt: skip
+    operated = [visit.patient for visit in visits if queries.is_surgical(clinic, visit)]
+    coming = Appointment.objects.filter(
+        clinic=clinic, starts_at__gte=at, starts_at__lt=at + timedelta(hours=20), status__in=sorted(EXPECTED),
+        items__procedure__follow_up_key="extraction",
+    )  # fmt: skip
+    operated += [row.patient for row in coming.select_related("patient").order_by("starts_at", "pk")[:2]]
+    for patient, (code, words) in zip(dict.fromkeys(operated), ILL, strict=False):
+        PatientAlert.objects.create(
+            clinic=clinic, patient=patient, kind="condition", code=code, text=words, recorded_by=system,
+            recorded_at=at - timedelta(days=200),
+        )  # fmt: skip
     for visit in visits[:4]:
         care = queries.care_of_visit(clinic, visit, at)
         points = queries.points_at_arrival(clinic, visit.patient, at, care=care)
