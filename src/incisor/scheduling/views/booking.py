@@ -299,7 +299,9 @@ def settled(
     if also:
         undo_url += "?also=" + ",".join(map(str, also))
     came_from = urlsplit(request.headers.get("HX-Current-URL", "")).path
-    if wants_fragment(request) and not came_from.startswith(("/book/", "/appointments/")):
+    # what was done on a page of its own leads to the calendar; a worklist stays, so that the next row can be done
+    is_own_page = came_from.startswith(("/book/", "/appointments/")) and came_from != reverse("scheduling:affected")
+    if wants_fragment(request) and not is_own_page:
         response = toast(HttpResponse(status=204), text, undo_url=undo_url, panel=panel)
         trigger(response, "panel-close")
         return trigger(response, "calendar-changed")
