@@ -83,7 +83,7 @@ class Row:
         parts: list[Any] = [shown_name(self.patient), is_covered(self.patient)]
         for thing in (self.patient, self.appointment, self.visit):
             parts += _values(thing) if thing is not None else ()
-        parts += (alert for one in self.patient.open_alerts for alert in _values(one))  # type: ignore[attr-defined]
+        parts += (alert for one in self.patient.open_alerts for alert in _values(one))
         parts += (getattr(self, name) for name in PLAIN)
         parts += (self.dentist.name if self.dentist else "", repr(self.care))
         parts += (self.chair.pk, self.chair.name) if self.chair else ()

@@ -127,7 +127,7 @@ def load_alerts(patients: Sequence[Patient]) -> None:
     for alert in _alerts(tuple({patient.pk for patient in patients})):
         found.setdefault(alert.patient_id, []).append(alert)
     for patient in patients:
-        patient.open_alerts = found.get(patient.pk, [])  # type: ignore[attr-defined]
+        patient.open_alerts = found.get(patient.pk, [])
 
 
 @prepared

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from incisor.clinics.models import Clinic
 from incisor.kernel.clock import local
@@ -45,9 +46,8 @@ def promises(clinic: Clinic, *, first: date, last: date) -> Promises:
     by_hour: dict[str, list[Promise]] = {}
     by_day: dict[str, list[Promise]] = {}
     told: list[Promise] = []
-    wanted = rows.order_by("promised_at").values_list(
-        "business_date", "promised_at", "promised_low", "promised_high", "seated_at"
-    )
+    names = ("business_date", "promised_at", "promised_low", "promised_high", "seated_at")
+    wanted: Any = rows.order_by("promised_at").values_list(*names)  # none of them is empty: see the filter above
     for day, at, low, high, seated_at in wanted:
         one = (low, high, (seated_at - at).total_seconds() / 60)
         told.append(one)

@@ -269,10 +269,8 @@ def kinds_of(appointment_ids: Sequence[Any]) -> dict[Any, str]:
 def measured_ratios(clinic: Clinic, *, since: date) -> dict[str, list[float]]:
     """Return, by kind, how long treatments really took as a share of the minutes booked. Slips of the hand left out."""
     rows = Visit.objects.filter(clinic=clinic, business_date__gte=since, ended_at__isnull=False, status__in=OVER)
-    rows = rows.exclude(seated_at=None).values_list(
-        "appointment_id", "appointment__starts_at", "appointment__ends_at", "seated_at", "ended_at"
-    )
-    kept = list(rows)
+    names = ("appointment_id", "appointment__starts_at", "appointment__ends_at", "seated_at", "ended_at")
+    kept: list[Any] = list(rows.exclude(seated_at=None).values_list(*names))
     kinds = _kinds_since(clinic, since)
     found: dict[str, list[float]] = {}
     for appointment_id, begins, ends, seated_at, ended_at in kept:
