@@ -15,7 +15,10 @@ from incisor.kernel import clock
 from incisor.kernel.models import NumberSeries
 from incisor.scheduling.models import Appointment, AppointmentChange, AppointmentItem
 from incisor.scheduling.rules import need_of, occupying
-from incisor.visits.models import ToothFinding, TreatmentDone, Visit, VisitNote, VisitStep
+from incisor.visits.models import PrescribedDrug, ToothFinding, TreatmentDone, Visit, VisitNote, VisitStep
+from incisor.visits.queries import content_of
+from incisor.visits.rules.drugs import drugs
+from incisor.visits.rules.notes import seal_of
 
 BATCH = 1000
 METHODS = ["wechat", "alipay", "card", "cash", "public_insurance"]
@@ -30,6 +33,8 @@ NEXT = {
     "scaling_deep": ("periodontal_care", 30), "child_pulp": ("child_crown", 14),
 }  # fmt: skip
 CHECK_UP = ("exam_recall", 180)
+# what is prescribed after a treatment: drugs without anything of the demo's allergies
+DRUGS = {"extraction": ("cetylpyridinium_rinse",), "periodontal": ("cetylpyridinium_rinse",)}
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Ledger:
         """Write everything: parents before children."""
         order = [
             Appointment, AppointmentItem, AppointmentChange, Visit, VisitStep, VisitNote, ToothFinding, TreatmentDone,
-            Bill, BillLine, Payment, Tender, LedgerEntry,
+            PrescribedDrug, Bill, BillLine, Payment, Tender, LedgerEntry,
         ]  # fmt: skip
         for kind in order:
             kind._default_manager.bulk_create(self.rows.get(kind, []), batch_size=BATCH)
@@ -207,7 +212,7 @@ def _visit(
             id=dice.key(ended_at), visit=visit, procedure=one.procedure, dentist=one.dentist.staff, teeth=_teeth(one)
         )
     )
-    _note(dice, ledger, one, visit, ended_at)
+    _note(dice, ledger, one, visit, treatment, ended_at)
     _money(dice, ledger, one, visit, treatment, desk, closed_at, prices, is_paid=status == "done")
     one.person.row.last_seen_on = one.day
     return Seen(one, visit, ended_at)
@@ -227,7 +232,9 @@ def _stage(passed: timedelta, minutes: int) -> str:
     return "seated" if share < 0.1 else "anaesthesia" if share < 0.25 else "treating" if share < 0.85 else "finishing"
 
 
-def _note(dice: Dice, ledger: Ledger, one: Placed, visit: Visit, ended_at: datetime) -> None:
+def _note(
+    dice: Dice, ledger: Ledger, one: Placed, visit: Visit, treatment: TreatmentDone, ended_at: datetime
+) -> None:  # fmt: skip
     phrases = load("phrases", "incisor.visits.data")
     fitting = next((group for group in phrases if one.procedure.code in group["procedures"]), phrases[0])
     tooth = str(one.tooth or "")
@@ -245,15 +252,37 @@ def _note(dice: Dice, ledger: Ledger, one: Placed, visit: Visit, ended_at: datet
         next_procedure=ledger.procedures.get(next_code), next_after_days=next_days,
     )  # fmt: skip
     ledger.add(note)
+    findings = []
     if one.tooth:
         state = {"filling": "caries", "root_canal": "caries", "prosthesis": "root_treated", "implant": "implant"}
-        ledger.add(
+        findings.append(
             ToothFinding(
                 id=dice.key(ended_at), visit=visit, patient=visit.patient, tooth=one.tooth,
                 surfaces=dice.one(["O", "MO", "DO", ""]) if one.procedure.follow_up_key == "filling" else "",
                 state=state.get(one.procedure.follow_up_key, "other"),
             )
         )  # fmt: skip
+        ledger.add(findings[0])
+        if findings[0].surfaces:
+            treatment.surfaces = {str(one.tooth): findings[0].surfaces}
+    prescribed = [_drug(dice, one, visit, key, ended_at) for key in DRUGS.get(one.procedure.follow_up_key, ())]
+    for drug in prescribed:
+        ledger.add(drug)
+    if note.signed_at and note.signed_by:
+        content = content_of(
+            visit, note, findings=findings, treatments=[treatment], drugs=prescribed, signed_by=note.signed_by.pk,
+            signed_at=note.signed_at,
+        )  # fmt: skip
+        note.seal = seal_of(content)
+
+
+def _drug(dice: Dice, one: Placed, visit: Visit, key: str, at: datetime) -> PrescribedDrug:
+    drug = drugs()[key]
+    return PrescribedDrug(
+        id=dice.key(at), visit=visit, drug=key, name=drug.zh, strength=drug.strength_zh, dose=drug.dose_zh,
+        route=drug.route, frequency=drug.frequency, days=drug.days, amount=drug.amount_zh, note=drug.advice_zh,
+        by=one.dentist.user, at=at,
+    )  # fmt: skip
 
 
 def _money(

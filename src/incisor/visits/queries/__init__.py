@@ -21,6 +21,7 @@ from incisor.visits.queries.library import (
 from incisor.visits.queries.next_visit import Wanted, next_visit_wanted, next_visits_wanted
 from incisor.visits.queries.notes import (
     addenda_of,
+    content_of,
     drugs_of,
     findings_of,
     note_is_whole,
@@ -107,6 +108,7 @@ __all__ = [
     "clash_words",
     "coming",
     "consents_of",
+    "content_of",
     "diagnoses",
     "diagnosis_labels",
     "drug_of",

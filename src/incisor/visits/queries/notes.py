@@ -1,6 +1,7 @@
 """Notes, teeth and procedures done."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,28 @@ def written_in(visit: Visit, note: VisitNote | None) -> Written:
 
 def signed_content(visit: Visit, note: VisitNote, *, signed_by: uuid.UUID, signed_at: datetime) -> SignedContent:
     """Return everything that a signature on the note stands for."""
+    return content_of(
+        visit,
+        note,
+        findings=findings_of(visit),
+        treatments=treatments_of(visit),
+        drugs=drugs_of(visit),
+        signed_by=signed_by,
+        signed_at=signed_at,
+    )
+
+
+def content_of(
+    visit: Visit,
+    note: VisitNote,
+    *,
+    findings: Iterable[ToothFinding],
+    treatments: Iterable[TreatmentDone],
+    drugs: Iterable[PrescribedDrug],
+    signed_by: uuid.UUID,
+    signed_at: datetime,
+) -> SignedContent:
+    """Return these rows as the plain values that a seal covers."""
     return SignedContent(
         visit=str(visit.pk),
         patient=str(visit.patient_id),
@@ -94,28 +117,27 @@ def signed_content(visit: Visit, note: VisitNote, *, signed_by: uuid.UUID, signe
             "advice": note.advice,
         },
         codes=tuple(note.diagnosis_codes),
-        teeth=tuple((found.tooth, found.state, found.surfaces, found.text) for found in findings_of(visit)),
+        teeth=tuple((found.tooth, str(found.state), found.surfaces, found.text) for found in findings),
         treatments=tuple(
-            (done.procedure.code, tuple(done.teeth), done.surfaces, done.quantity, done.note)
-            for done in treatments_of(visit)
+            (done.procedure.code, tuple(done.teeth), done.surfaces, done.quantity, done.note) for done in treatments
         ),
         drugs=tuple(
             (
                 drug.name,
                 drug.strength,
                 drug.dose,
-                drug.route,
-                drug.frequency,
+                str(drug.route),
+                str(drug.frequency),
                 str(drug.days or ""),
                 drug.amount,
                 drug.note,
                 drug.clashes,
                 drug.reason,
             )
-            for drug in drugs_of(visit)
+            for drug in drugs
         ),
         dentist=str(visit.dentist_id or ""),
-        kind=visit.kind,
+        kind=str(visit.kind),
         next_visit={
             "procedure": note.next_procedure.code if note.next_procedure else "",
             "after_days": note.next_after_days,
