@@ -72,7 +72,7 @@ def _clinic(clinic: Clinic) -> dict[str, str]:
 def _facts(visit: Visit) -> list[list[str]]:
     patient = visit.patient
     age = age_on(born_on=patient.born_on, day=visit.business_date)
-    years = ngettext("%(n)s year", "%(n)s years", age.years) % {"n": age.years} if age else ""
+    years = _("%(n)s years old") % {"n": age.years} if age else ""
     facts = [
         (_("Patient"), patient.name),
         (_("Sex"), patient.get_sex_display() if patient.sex != "unknown" else ""),
