@@ -8,10 +8,12 @@ import type { Server } from "./server";
 
 const KEY = "incisor-last-input";
 const CHECK_MS = 10_000;
+const LEAVES_WITHIN_MS = 10_000;
 
 export class AutoLock {
   private last: number;
   private veil: HTMLElement | null = null;
+  private leftAt = -Infinity;
 
   constructor(
     private readonly doc: Document,
@@ -41,6 +43,15 @@ export class AutoLock {
       // see above
     }
     return now - last >= this.minutes * 60_000;
+  }
+
+  /** The page is about to be replaced. To go to the door now would stop that: the tablet would not become the patient's. */
+  leaves(now: number): void {
+    this.leftAt = now;
+  }
+
+  isLeaving(now: number): boolean {
+    return now - this.leftAt < LEAVES_WITHIN_MS;
   }
 
   async lock(): Promise<void> {
@@ -131,6 +142,7 @@ export function install(doc: Document, server: Server): void {
   const url = doc.body.dataset.lockUrl;
   if (!url) return;
   const lock = new AutoLock(doc, server, minutes, url, Date.now());
-  doc.addEventListener("lock-now", () => void lock.lock()); // locked or signed out in another window
+  doc.defaultView?.addEventListener("beforeunload", () => lock.leaves(Date.now()));
+  doc.addEventListener("lock-now", () => lock.isLeaving(Date.now()) || void lock.lock()); // locked or signed out in another window
   if (minutes > 0) lock.start();
 }

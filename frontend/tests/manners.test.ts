@@ -34,6 +34,14 @@ test("idle means: no window of this person was touched", () => {
   assert.equal(lock.isIdle(AT + 5 * 60_000), false);
 });
 
+test("a page that is about to be replaced is not locked from elsewhere, for a while", () => {
+  const lock = new AutoLock(openPage().doc, new SlowServer(), 5, "/lock/", AT);
+  assert.equal(lock.isLeaving(AT), false);
+  lock.leaves(AT);
+  assert.equal(lock.isLeaving(AT + 9_000), true);
+  assert.equal(lock.isLeaving(AT + 10_000), false);
+});
+
 test("locking hides the page before the server answers", () => {
   const { doc, $ } = openPage("<p>secret</p>");
   const server = new SlowServer();
