@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sex(TextChoices):
@@ -175,7 +176,7 @@ class OldList(TextChoices):
 class BatchStatus(TextChoices):
     CHECKED = "checked", _("Checked, not written")
     RUNNING = "running", _("Being written")
-    DONE = "done", _("Written")
+    DONE = "done", pgettext_lazy("import", "Written")
     FAILED = "failed", _("Failed")
     REVERSING = "reversing", _("Being taken back")
     REVERSED = "reversed", _("Taken back")
