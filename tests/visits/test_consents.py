@@ -128,7 +128,7 @@ def test_page_leads_to_the_form_and_takes_the_reason(client, dana_user, visit, c
 
     assert "拔牙同意书" in page
     assert client.post(overrule, {"procedure": extraction.pk, "reason": ""}, headers=PART).status_code == 422
-    assert client.post(overrule, {"procedure": "x", "reason": "纸质同意书"}).status_code == 404
+    assert client.post(overrule, {"procedure": "x", "reason": "纸质同意书"}).status_code == 422
     done = client.post(overrule, {"procedure": extraction.pk, "reason": "纸质同意书"}, headers=PART)
     made = ConsentOverrule.objects.get()
     assert (done.status_code, made.reason) == (200, "纸质同意书")

@@ -55,7 +55,7 @@ def consent_overrule(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     visit, at = queries.visit(request.clinic, visit_id), clock.now()
     key = as_uuid(request.POST.get("procedure", ""))
     if key is None:
-        raise NotFound()
+        return _show(request, visit, status=422)
     reason = request.POST.get("reason", "")
     try:
         made = services.overrule_consent(by=request.user, visit=visit, procedure=procedure(key), reason=reason, at=at)

@@ -23,9 +23,19 @@ from incisor.visits.views.plans import answer, show
 
 
 def _do(
-    request: HttpRequest, plan_id: Any, part: Any, do: Callable[[], Any], said: str = "", *, form: Form | None = None
+    request: HttpRequest,
+    plan_id: Any,
+    part: Any,
+    do: Callable[[], Any],
+    said: str = "",
+    *,
+    form: Form | None = None,
+    open_stage: str = "",
 ) -> HttpResponse:
-    """Do one thing to a plan and show it again; refused: with the reason at that part of it."""
+    """Do one thing to a plan and show it again; refused: with the reason at that part of it.
+
+    open_stage: in which another procedure may be added at once.
+    """
     problem = ""
     if form is not None and not form.is_valid():
         problem = " ".join(str(message) for errors in form.errors.values() for message in errors)
@@ -39,7 +49,7 @@ def _do(
     if problem:
         found = queries.plan(request.clinic, plan_id)
         return show(request, found, status=422, refused_at=str(part), refusal=problem)
-    return answer(request, plan_id, said, undo=bool(said))
+    return answer(request, plan_id, said, undo=bool(said), open_stage=open_stage)
 
 
 def _teeth(text: str) -> list[int]:
@@ -150,7 +160,7 @@ def plan_item_add(request: HttpRequest, stage_id: UUID) -> HttpResponse:
             note=given["note"], at=at,
         )  # fmt: skip
 
-    return _do(request, stage.option.plan_id, stage.pk, do, form=form)
+    return _do(request, stage.option.plan_id, stage.pk, do, form=form, open_stage=str(stage.pk))
 
 
 @require_POST

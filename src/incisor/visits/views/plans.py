@@ -134,15 +134,15 @@ def show(request: HttpRequest, found: TreatmentPlan, *, status: int = 200, **mor
     return render(request, TEMPLATE, context, partial="plan", status=status)
 
 
-def answer(request: HttpRequest, plan_id: Any, said: str = "", *, undo: bool = False) -> HttpResponse:
-    """Show the plan after a change, and say what was done; undo: with the way back."""
+def answer(request: HttpRequest, plan_id: Any, said: str = "", *, undo: bool = False, **more: Any) -> HttpResponse:
+    """Show the plan after a change, and say what was done; undo: with the way back. more: as for show."""
     found = queries.plan(request.clinic, plan_id)
     undo_url = reverse("visits:plan-undo", args=[found.pk]) if undo else None
     if not wants_fragment(request):
         if said:
             messages.success(request, said, extra_tags=undo_url or "")
         return redirect(request, reverse("visits:plan", args=[found.pk]))
-    response = show(request, found)
+    response = show(request, found, **more)
     return toast(response, said, undo_url=undo_url) if said else response
 
 
