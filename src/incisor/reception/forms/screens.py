@@ -59,7 +59,7 @@ class ScreenForm(forms.Form):
             "name": device.name, "rooms": sorted(options.rooms), "speech": options.speech.value, "voice": options.voice,
             "repeat": options.repeat, "version": device.version,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, **{"initial": initial, **more})
         usable = [(str(room.pk), room.name) for room in queries.rooms_of_screens(clinic)]
         self.fields["rooms"].choices = usable  # type: ignore[attr-defined]
 
