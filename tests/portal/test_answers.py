@@ -198,7 +198,7 @@ def test_page_costs_the_same_queries(client, clinic, dana, chair, system, at, co
     write_due_messages(by=system, clinic=clinic, at=at)
     path = re.search(r"https://desk\.example\.cn(/p/a/[\w-]+/)", OutboxMessage.objects.get().body)[1]
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(11):
         page = client.get(path).content.decode()
 
     assert page.count("come/") == count

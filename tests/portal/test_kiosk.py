@@ -129,7 +129,7 @@ def test_wrong_name_and_wrong_digits_get_the_same_answer(client, kiosk, book, ty
     answer = client.post(kiosk, typed)
 
     assert answer.status_code == 422
-    assert "没有找到" in page_of(answer) or "did not find" in page_of(answer)
+    assert 'class="notice" role="alert"' in page_of(answer)
     assert Visit.objects.count() == 0
 
 
@@ -271,3 +271,13 @@ def test_link_is_not_sent_where_it_cannot_be_followed(clinic, book, rosa, at, pi
     with pytest.raises(services.AtTheDesk):
         services.send_check_in_link(by=rosa, appointment=booked, at=at)
     assert Link.objects.count() == 0
+
+
+def test_service_refuses_a_link_to_nothing(clinic, pia, system, at):
+    made, _path = make_link(
+        clinic=clinic, purpose="c", patient=pia, subject_id=pia.pk, lasts=timedelta(minutes=5), at=at
+    )
+
+    with pytest.raises(services.AtTheDesk):
+        services.check_in_by_link(by=system, link=made, at=at)
+    assert Link.objects.get().used_at is None

@@ -420,3 +420,25 @@ def test_undo_of_a_gap_is_refused_when_the_old_time_went(rosa, book, at, clinic,
     with pytest.raises((SlotTaken, UndoImpossible)):
         services.undo_step(by=rosa, clinic=clinic, step=visit.steps.get(), at=at)
     assert Visit.objects.get().status == "waiting"
+
+
+def test_question_switched_off_is_not_checked_and_others_faults_do_not_hinder(mona, at, clinic):
+    services.save_triage_question(
+        by=mona, clinic=clinic, key="", **{**QUESTION, "answers": [], "is_active": False}, at=at
+    )
+    services.save_triage_rule(
+        by=mona, clinic=clinic, key="wisdom_inflamed", version=0,
+        values={**SIGN, "digit": None, "is_active": False}, at=at,
+    )  # fmt: skip
+
+    services.save_triage_question(by=mona, clinic=clinic, key="", **QUESTION, at=at)  # “where” names a sign that is off
+
+    assert TriageQuestion.objects.count() == 2
+
+
+def test_only_a_missed_appointment_is_expected_again(rosa, book, at, clinic):
+    booked = book()
+    services.check_in(by=rosa, appointment=booked, at=at)
+
+    with pytest.raises(NotFound):
+        services.undo_no_show(by=rosa, clinic=clinic, change=booked.changes.get(), at=at)

@@ -35,24 +35,26 @@ def answer(request: HttpRequest, link: Link, **_path: Any) -> HttpResponse:
         raise NotFound()
     context = {
         "link": link,
-        "rows": [_row(row, link) for row in rows],
+        "rows": _rows(rows, link),
         "token": request.resolver_match.kwargs["token"],  # type: ignore[union-attr]
         "done": request.GET.get("done", ""),
     }
     return render(request, "portal/answer.html", context)
 
 
-def _row(row: Any, link: Link) -> dict[str, Any]:
-    """One appointment on the page: with the code for desk and kiosk while it stands, and check-in when it is time."""
-    at = clock.now()
-    arriving = reception.arriving(link.clinic, row.appointment, at)
-    is_now = arriving.handling.alone and arriving.visit is None and arriving.situation != Situation.EARLY
-    return {
-        "one": row,
-        "name": mask_name(row.appointment.patient.name),
-        "qr": confirmation_qr(row.appointment.pk) if row.appointment.status in EXPECTED else "",
-        "may_check_in": is_now and reception.flow_rules(link.clinic).link_checkin_is_on,
-    }
+def _rows(rows: list[Any], link: Link) -> list[dict[str, Any]]:
+    """The appointments on the page: with the code for desk and kiosk while they stand, and check-in when it is time."""
+    is_on = reception.flow_rules(link.clinic).link_checkin_is_on
+    arriving = reception.arriving_all(link.clinic, [row.appointment for row in rows], clock.now())
+    return [
+        {
+            "one": row,
+            "name": mask_name(row.appointment.patient.name),
+            "qr": confirmation_qr(row.appointment.pk) if row.appointment.status in EXPECTED else "",
+            "may_check_in": is_on and one.handling.alone and one.visit is None and one.situation != Situation.EARLY,
+        }
+        for row, one in zip(rows, arriving, strict=True)
+    ]
 
 
 def _one(link: Link, which: Any) -> Any:

@@ -40,7 +40,8 @@ class SignForm(forms.Form):
         first = {"level": Urgency.ROUTINE, "specialty": Specialty.GENERAL, "is_active": True, "version": 0}
         if row is not None:
             first = {name: getattr(row, name) for name in self.base_fields}
-        super().__init__(*args, initial=first, **more)
+        more["initial"] = first
+        super().__init__(*args, **more)
 
     def clean_label_en(self) -> str:
         """Return the English words, the Chinese ones where nobody wrote any."""
@@ -70,9 +71,10 @@ class QuestionForm(forms.Form):
             }  # fmt: skip
             for number, answer in enumerate(row.answers[:ANSWERS]):
                 first |= {f"{name}_{number}": answer[name] for name in ("zh", "en", "sign", "then")}
-        super().__init__(*args, initial=first, **more)
+        more["initial"] = first
+        super().__init__(*args, **more)
         signs = [("", _("no sign")), *((sign.key, sign.label) for sign in queries.signs(clinic))]
-        thens = [("", _("to the next question")), (END, _("to the end"))]
+        thens: list[tuple[str, Any]] = [("", _("to the next question")), (END, _("to the end"))]
         thens += [(one.key, f"→ {one.zh[:20]}") for one in rows if row is None or one.key != row.key]
         for number in range(ANSWERS):
             n = number + 1

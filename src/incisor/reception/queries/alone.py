@@ -2,7 +2,8 @@
 
 import hmac
 from datetime import datetime
-from typing import Any
+
+from django.db.models import QuerySet
 
 from incisor.clinics.models import Clinic, Device
 from incisor.kernel.clock import business_date, day_bounds
@@ -24,7 +25,7 @@ def kiosk_failures(device: Device, *, since: datetime) -> int:
     return KioskTry.objects.filter(device=device, at__gt=since).count()
 
 
-def _today(clinic: Clinic, at: datetime) -> Any:
+def _today(clinic: Clinic, at: datetime) -> QuerySet[Appointment]:
     first, after = day_bounds(business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at), clinic.zone)
     rows = Appointment.objects.filter(
         clinic=clinic, starts_at__gte=first, starts_at__lt=after, status__in=sorted(COMING)
@@ -52,8 +53,10 @@ def coming_by_name(clinic: Clinic, name: str, digits: str, at: datetime) -> Appo
 def coming_by_code(clinic: Clinic, code: str) -> Appointment | None:
     """Return the clinic's appointment of a confirmation's code."""
     key = appointment_of_code(code)
+    if key is None:
+        return None
     rows = Appointment.objects.filter(clinic=clinic, pk=key).select_related("clinic", "patient", "dentist", "chair")
-    return rows.first() if key else None
+    return rows.first()
 
 
 def appointment_of_link(link: Link) -> Appointment | None:

@@ -25,6 +25,7 @@ from incisor.scheduling.enums import EXPECTED, AppointmentStatus
 from incisor.scheduling.models import Appointment, AppointmentItem
 from incisor.scheduling.queries import Slot, proposals
 from incisor.scheduling.rules import appointment_of_code, fitted, need_of, parse_filter
+from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Visit
 from incisor.visits.queries import visit_of_appointment
 
@@ -72,36 +73,44 @@ def arriving(
     clinic: Clinic, appointment: Appointment, at: datetime, *, told_minutes: int | None = None, with_gaps: bool = False
 ) -> Arriving:
     """Return how the patient of an appointment comes now. told_minutes: None looks it up."""
+    told = late_words(clinic, [appointment.pk]) if told_minutes is None else {appointment.pk: told_minutes}
     visit = visit_of_appointment(clinic, appointment)
-    return _arriving(clinic, appointment, at, visit, told_minutes, with_gaps=with_gaps)
+    found = _arriving(clinic, appointment, at, visit, told.get(appointment.pk, 0), limits_of(clinic))
+    if with_gaps and Act.GAP in found.acts:
+        found.gaps = _gaps(clinic, found, at)
+    return found
+
+
+def arriving_all(clinic: Clinic, appointments: Collection[Appointment], at: datetime) -> list[Arriving]:
+    """Return the same of several appointments, in their order, with a fixed number of queries."""
+    keys = [one.pk for one in appointments]
+    told = late_words(clinic, keys)
+    rows = Visit.objects.filter(clinic=clinic, appointment__in=keys).exclude(status=VisitStatus.WITHDRAWN)
+    visits = {visit.appointment_id: visit for visit in rows.select_related("patient")}
+    limits = limits_of(clinic)
+    return [_arriving(clinic, one, at, visits.get(one.pk), told.get(one.pk, 0), limits) for one in appointments]
+
+
+def limits_of(clinic: Clinic) -> Limits:
+    """Return from when on somebody is early or late in this clinic."""
+    rules = flow_rules(clinic)
+    return Limits(rules.early_minutes, rules.late_minutes)
 
 
 def _arriving(
-    clinic: Clinic,
-    appointment: Appointment,
-    at: datetime,
-    visit: Visit | None,
-    told_minutes: int | None,
-    *,
-    with_gaps: bool,
+    clinic: Clinic, appointment: Appointment, at: datetime, visit: Visit | None, told_minutes: int, limits: Limits
 ) -> Arriving:
-    rules = flow_rules(clinic)
-    told = late_words(clinic, [appointment.pk]).get(appointment.pk, 0) if told_minutes is None else told_minutes
     days = (_day(clinic, at) - _day(clinic, appointment.starts_at)).days
     minutes = (at - appointment.starts_at) // MINUTE
     coming = Coming(
         status=appointment.status,
         minutes=minutes,
         days=days,
-        told_minutes=told,
+        told_minutes=told_minutes,
         is_here=visit is not None,
         is_own=appointment.clinic_id == clinic.pk,
     )
-    situation = situation_of(coming, Limits(rules.early_minutes, rules.late_minutes))
-    found = Arriving(appointment, situation, minutes, told, visit, is_today=days == 0)
-    if with_gaps and Act.GAP in found.acts:
-        found.gaps = _gaps(clinic, found, at)
-    return found
+    return Arriving(appointment, situation_of(coming, limits), minutes, told_minutes, visit, is_today=days == 0)
 
 
 def other_times(clinic: Clinic, came: Arriving, at: datetime) -> Arriving:
@@ -118,11 +127,10 @@ def late_word_of(clinic: Clinic, appointment: Appointment) -> LateWord | None:
 def by_the_clock(clinic: Clinic, appointment: Appointment, at: datetime) -> Arriving:
     """Return how somebody came who is checked in: early, on time or late, at the moment of coming."""
     told = late_words(clinic, [appointment.pk]).get(appointment.pk, 0)
-    rules = flow_rules(clinic)
     coming = Coming(
         status=AppointmentStatus.CONFIRMED, minutes=(at - appointment.starts_at) // MINUTE, told_minutes=told
     )
-    situation = situation_of(coming, Limits(rules.early_minutes, rules.late_minutes))
+    situation = situation_of(coming, limits_of(clinic))
     return Arriving(appointment, situation, coming.minutes, told)
 
 
@@ -179,7 +187,7 @@ def not_for_now(clinic: Clinic, patient: Patient, at: datetime) -> list[Arriving
         | Q(starts_at__lt=today, status__in=sorted({AppointmentStatus.NO_SHOW, *EXPECTED}))
     )
     rows = sorted(near.select_related("dentist", "patient", "clinic"), key=lambda one: abs(one.starts_at - at))
-    return [arriving(clinic, one, at, told_minutes=0) for one in rows[:3]]
+    return arriving_all(clinic, rows[:3], at)
 
 
 def appointment_anywhere(appointment_id: Any) -> Appointment | None:

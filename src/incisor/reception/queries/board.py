@@ -33,7 +33,25 @@ OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
 
 
 # What a row says by itself, each a plain value.
-PLAIN = ["what", "find", "late", "waited", "since", "tone", "is_over", "here", "wait", "needs_word", "told_ago", "parked", "ends_at", "over", "owed", "told", "point_count"]
+PLAIN = [
+    "what",
+    "find",
+    "late",
+    "waited",
+    "since",
+    "tone",
+    "is_over",
+    "here",
+    "wait",
+    "needs_word",
+    "told_ago",
+    "parked",
+    "ends_at",
+    "over",
+    "owed",
+    "told",
+    "point_count",
+]
 
 
 def _values(row: Any) -> list[Any]:

@@ -22,10 +22,9 @@ def mark_rows(clinic: Clinic, board: Board, at: datetime) -> Board:
         visits = [row.visit for row in here if row.visit is not None]
         points = open_points(visit.pk for visit in visits)
         care = care_of_visits(clinic, visits, at)
-        for row in here:
-            key = row.visit.pk if row.visit else None
-            row.point_count = sum(1 for _key, level in points.get(key, ()) if level != INFO)
-            row.care = care.get(key)
+        for row, visit in zip(here, visits, strict=True):
+            row.point_count = sum(1 for _key, level in points.get(visit.pk, ()) if level != INFO)
+            row.care = care.get(visit.pk)
     return board
 
 

@@ -158,8 +158,9 @@ def question_row(clinic: Clinic, key: str) -> QuestionRow | None:
 def rule_rows(clinic: Clinic) -> list[TriageRule]:
     """Return every sign as it is edited, those switched off too, the gravest first; unsaved (version 0) as shipped."""
     own = {row.key: row for row in TriageRule.objects.filter(clinic=clinic)}
-    rows = [own.pop(row["key"], None) or _as_shipped(clinic, row) for row in shipped("triage")]
-    rows += sorted(own.values(), key=lambda row: row.key)
+    keys = {row["key"] for row in shipped("triage")}
+    rows = [own.get(row["key"]) or _as_shipped(clinic, row) for row in shipped("triage")]
+    rows += sorted((row for key, row in own.items() if key not in keys), key=lambda row: row.key)
     return sorted(rows, key=lambda row: GRAVITY.index(Urgency(row.level)))
 
 

@@ -73,13 +73,11 @@ def _restore_appointment(clinic: Clinic, before: dict[str, Any], by: User, at: d
 
 def _move_back(clinic: Clinic, appointment_id: str, old: dict[str, str], by: User, at: datetime) -> None:
     """Give an appointment the time back from which it was brought forward at the door."""
-    starts_at = parse_datetime(old["starts_at"])
-    if starts_at is not None:
-        scheduling.move_appointment(
-            by=by,
-            appointment=scheduling_queries.appointment(clinic, appointment_id),
-            dentist=dentist_of(clinic, old["dentist"]),
-            chair=chair_of(clinic, old["chair"]),
-            starts_at=starts_at,
-            at=at,
-        )
+    scheduling.move_appointment(
+        by=by,
+        appointment=scheduling_queries.appointment(clinic, appointment_id),
+        dentist=dentist_of(clinic, old["dentist"]),
+        chair=chair_of(clinic, old["chair"]),
+        starts_at=datetime.fromisoformat(old["starts_at"]),
+        at=at,
+    )
