@@ -8,11 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from incisor.billing import services as billing
+from incisor.billing.rules.tenders import parse_line
 from incisor.clinics.models import Chair
 from incisor.reception import queries
 from incisor.reception.models import AftercareGiven, AftercareText, DentistDelay, HelpCall, LeftOpen
 from incisor.scheduling.models import Appointment
 from incisor.visits.models import NextVisit, Visit
+from tests.factories.accounts import make_user
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_chair
 from tests.factories.patients import make_patient
@@ -207,9 +210,6 @@ def test_chair_with_a_patient_opens_the_way_out(as_rosa, chair, sitting):
 def test_digit_says_why_and_closes_when_that_was_all(as_rosa, clinic, rosa, leaving, cleaning, at):
     make_sheet(visit=leaving, by=rosa, at=at)
     NextVisit.objects.create(visit=leaving, clinic=clinic, procedure=cleaning, after_days=30, by=rosa, at=at)
-    from incisor.billing import services as billing
-    from incisor.billing.rules.tenders import parse_line
-
     bill = billing.bill_for_visit(by=rosa, visit=leaving, at=at)
     billing.take_payment(by=rosa, bill=bill, tenders=parse_line("w"), request_key="k", at=at)
     page = as_rosa.get(reverse("billing:bill", args=[leaving.pk])).content.decode()
@@ -292,10 +292,18 @@ def test_omar_of_the_other_clinic_finds_nothing(as_omar, sitting, name):
 
 
 def test_cashier_calls_no_help(client, clinic, rosa, at):
-    from tests.factories.accounts import make_user
-
     client.force_login(make_user(username="kassel", name="收银", roles=["cashier"], clinic=clinic))
     call = make_help_call(clinic=clinic, by=rosa, at=at)
 
     assert client.post(reverse("reception:help-call"), {"kind": "hand"}).status_code == 403
     assert client.post(reverse("reception:help-answer", args=[call.pk]), headers=PANEL).status_code == 204
+
+
+def test_board_says_what_is_open_besides_the_money(as_rosa, clinic, rosa, leaving, at):
+    bill = billing.bill_for_visit(by=rosa, visit=leaving, at=at)
+    billing.take_payment(by=rosa, bill=bill, tenders=parse_line("w"), request_key="k", at=at)
+
+    page = as_rosa.get(reverse("reception:today")).content.decode()
+
+    assert reverse("reception:leaving", args=[leaving.pk]) in page
+    assert "未办" in page

@@ -73,6 +73,7 @@ from incisor.reception.queries.leaving import (
     leaving_of,
     leavings_of,
     left_open_row,
+    mark_leaving,
     next_wanted,
     reasons_for,
 )
@@ -234,6 +235,7 @@ __all__ = [
     "leavings_of",
     "left_open_row",
     "left_to_pay",
+    "mark_leaving",
     "mark_rows",
     "may_be_asked",
     "measured_ratios",

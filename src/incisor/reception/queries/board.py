@@ -93,6 +93,7 @@ class Row:
     chair: Chair | None = None
     owed: Owed = field(default_factory=Owed)
     told: int = 0  # so many minutes later the patient said to come
+    still_open: str = ""  # what keeps a visit that is paid from being closed
     point_count: int = 0  # what was pointed out at the door and nobody has seen to
     care: Any = None  # queries.care.Care, warnings before an operation
 

@@ -116,6 +116,15 @@ def next_wanted(clinic: Clinic, board: Board) -> dict[uuid.UUID, Wanted]:
     return next_visits_wanted(clinic, [row.visit.pk for row in rows if row.visit is not None])
 
 
+def mark_leaving(board: Board, clinic: Clinic, at: datetime) -> Board:
+    """Note at those who have paid and are still here what else is open; no query when nobody is."""
+    paid = {row.visit.pk: row for row in board.to_pay if row.visit is not None and row.owed.is_settled}
+    found = leavings_of(clinic, [row.visit for row in paid.values() if row.visit is not None], at)
+    for key, leaving in found.items():
+        paid[key].still_open = leaving.open_text
+    return board
+
+
 def reasons_for(matter: str) -> list[LeaveReason]:
     """Return the reasons for leaving something open, in the order of the digits."""
     return list(REASONS[Matter(matter)])

@@ -35,6 +35,7 @@ def board_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     """Return what today's board shows."""
     whole, held = request.GET.get("done") == "all", permissions(request)
     shown = queries.mark_rows(request.clinic, queries.board(request.clinic, at, whole=whole), at)
+    queries.mark_leaving(shown, request.clinic, at)
     found = queries.suggested(shown, rules=rules_for(**held))
     next_guest = shown.expected[0] if found is None and shown.expected else None
     return {"board": shown, "whole": whole, "suggestion": found, "next_guest": next_guest, **held}
