@@ -15,6 +15,7 @@ from incisor.kernel.errors import NotAllowed, NotFound
 from incisor.kernel.pictures import PictureRefused
 from incisor.patients.models import PatientAlert
 from incisor.visits import queries, services
+from incisor.visits.adapters.brought import checked_file
 from incisor.visits.enums import DESK_FIELDS, RecordField
 from incisor.visits.models import Attachment, NoteTemplate, PrescribedDrug, RecordReading, TreatmentDone
 from incisor.visits.rules.merging import print_of
@@ -156,7 +157,7 @@ def test_free_drug_and_foreign_drug(dana_user, seated, clinic, pia, at):
 
 
 def attached(by, visit, at, *, content=None, name="xray.jpg", **more):
-    file = services.checked_file(name=name, content=content or jpeg())
+    file = checked_file(name=name, content=content or jpeg())
     return services.attach(by=by, visit=visit, file=file, kind="xray", at=at, **more)
 
 
@@ -191,7 +192,7 @@ def test_paper_is_kept_as_it_is(dana_user, seated, at):
 )
 def test_what_is_no_picture_is_refused_in_words(name, content, size, code, words):
     with pytest.raises(PictureRefused, match=words) as refused:
-        services.checked_file(name=name, content=content, size=size)
+        checked_file(name=name, content=content, size=size)
 
     assert refused.value.code == code
 

@@ -19,6 +19,7 @@ from incisor.kernel import store
 from incisor.patients.models import PatientAlert
 from incisor.visits import queries, services
 from incisor.visits.adapters import record_sheet
+from incisor.visits.adapters.brought import checked_file
 from incisor.visits.models import Attachment, HealthCheck, NoteTemplate, PrescribedDrug, RecordReading, VisitNote
 from incisor.visits.rules.reading import ALL_FIELDS
 from tests.factories.accounts import make_user
@@ -206,8 +207,7 @@ def test_files_are_kept_each_for_itself(as_dana, visit):
 
 def test_too_large_too_many_none_and_no_tooth(as_dana, visit, monkeypatch):
     url = address("attachments", visit.pk)
-    monkeypatch.setattr("incisor.visits.services.attachments.TAKEN_AT_MOST", 100)
-    monkeypatch.setattr("incisor.visits.services.TAKEN_AT_MOST", 100)
+    monkeypatch.setattr("incisor.visits.adapters.brought.TAKEN_AT_MOST", 100)
     assert as_dana.post(url, {"files": [picture()]}, headers=PART).status_code == 422
     monkeypatch.undo()
     monkeypatch.setattr(import_module("incisor.visits.views.attachments"), "MOST_AT_ONCE", 1)
@@ -236,7 +236,7 @@ def test_attachment_out_and_back(as_dana, visit):
 def test_desk_sees_no_picture(as_rosa, visit, dana_user, at):
     made = services.attach(
         by=dana_user, visit=visit, kind="xray", at=at,
-        file=services.checked_file(name="a.jpg", content=picture().read()),
+        file=checked_file(name="a.jpg", content=picture().read()),
     )  # fmt: skip
 
     assert as_rosa.get(address("attachment-file", visit.pk, made.pk, "shown")).status_code == 403
@@ -378,7 +378,7 @@ def full(visit, dana_user, cleaning, pia, system, at):
     services.prescribe(by=dana_user, visit=visit, dosage=dosage, at=at)
     services.attach(
         by=dana_user, visit=visit, kind="xray", at=at, teeth=[36],
-        file=services.checked_file(name="a.jpg", content=picture().read()),
+        file=checked_file(name="a.jpg", content=picture().read()),
     )  # fmt: skip
     services.sign_note(by=dana_user, visit=visit, version=note.version, at=at)
     services.add_addendum(by=dana_user, visit=visit, text="补充一句", at=at)
@@ -445,7 +445,7 @@ def test_reading_page_costs_the_same_with_one_and_three(as_mona, visit, clinic, 
         services.add_treatment(by=dana_user, visit=visit, procedure=cleaning, teeth=[36], at=at)
         dosage = services.Dosage(name=f"药{number}", dose="1", route="oral", frequency="bid")
         services.prescribe(by=dana_user, visit=visit, dosage=dosage, at=at)
-        file = services.checked_file(name="a.pdf", content=b"%PDF-1.7")
+        file = checked_file(name="a.pdf", content=b"%PDF-1.7")
         services.attach(by=dana_user, visit=visit, kind="report", at=at, file=file)
 
     make_note(visit=visit, by=dana_user, at=at)

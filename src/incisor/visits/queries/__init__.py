@@ -1,7 +1,7 @@
 """Every read of visits, their notes and teeth."""
 
 from incisor.visits.queries.consents import Consent, consents_of, missing_consents, obstacles_of, overrule, overrules_of
-from incisor.visits.queries.drugs import clash_words, find_drugs, known_of
+from incisor.visits.queries.drugs import clash_line, clash_message, clash_words, find_drugs, known_of
 from incisor.visits.queries.health_checks import (
     CheckDone,
     coming,
@@ -26,6 +26,7 @@ from incisor.visits.queries.notes import (
     findings_of,
     note_is_whole,
     note_of,
+    plain_values,
     planned_treatments,
     signed_content,
     teeth_before,
@@ -105,6 +106,8 @@ __all__ = [
     "attachments_of",
     "attachments_of_patient",
     "booked_procedures",
+    "clash_line",
+    "clash_message",
     "clash_words",
     "coming",
     "consents_of",
@@ -140,6 +143,7 @@ __all__ = [
     "overrule",
     "overrules_of",
     "phrases_for",
+    "plain_values",
     "plan",
     "plan_item",
     "plan_option",

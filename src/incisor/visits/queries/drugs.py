@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from incisor.patients.enums import AlertKind
 from incisor.patients.models import Patient
 from incisor.patients.rules.ages import age_on
 from incisor.patients.rules.health import health_code, health_label
 from incisor.visits.queries.library import initials_of
-from incisor.visits.rules.drugs import Clash, Drug, Known, conditions_named, drugs
+from incisor.visits.rules.drugs import AGE, ALLERGY, CROSS, Clash, Drug, Known, conditions_named, drugs
 
 MOST_FOUND = 12
 NOT_ILLNESSES = frozenset({AlertKind.ALLERGY, AlertKind.WARNING})
@@ -53,3 +54,27 @@ def clash_words(clash: Clash) -> str:
     language = get_language() or ""
     kind = "allergy" if clash.kind in {"allergy", "cross"} else "condition"
     return health_label(kind=kind, code=clash.key, language=language) or clash.words or clash.key
+
+
+def clash_message(name: str, against: list[Clash]) -> str:
+    """Return in words what speaks against the drug, and what to do."""
+    separator = "；" if (get_language() or "").startswith("zh") else "; "
+    told = separator.join(clash_line(clash) for clash in against)
+    return _("%(drug)s: %(why)s. Choose another drug, or write why it is prescribed all the same.") % {
+        "drug": name,
+        "why": told,
+    }
+
+
+def clash_line(clash: Clash) -> str:
+    """Return one thing that speaks against a drug, in words."""
+    words = {"what": clash_words(clash)}
+    if clash.kind == ALLERGY:
+        return _("the patient is allergic to %(what)s") % words
+    if clash.kind == CROSS:
+        return _("people allergic to %(what)s may react to it too") % words
+    if clash.kind == AGE:
+        return _("not before the age of %(years)s") % {"years": clash.key}
+    if clash.is_refused:
+        return _("not to be taken with: %(what)s") % words
+    return _("with care: %(what)s") % words

@@ -14,6 +14,11 @@ from incisor.visits.models import Addendum, PrescribedDrug, ToothFinding, Treatm
 from incisor.visits.queries.next_visit import next_visits_wanted
 from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, seal_of
 
+# the fields of a note that are plain values
+PLAIN = (
+    "complaint", "findings", "diagnosis", "treatment", "advice", "diagnosis_codes", "next_after_days", "next_note",
+)  # fmt: skip
+
 
 def note_of(visit: Visit) -> VisitNote | None:
     """Return the visit's note with its author, signer and next procedure; None when nothing was written yet."""
@@ -160,3 +165,10 @@ def note_is_whole(visit: Visit, note: VisitNote) -> bool:
         if seal != added.seal:
             return False
     return True
+
+
+def plain_values(note: VisitNote | None) -> dict[str, Any]:
+    """Return a note's fields as prints are made of them: the next procedure by its id."""
+    empty: dict[str, Any] = {"diagnosis_codes": [], "next_procedure": "", "next_after_days": None}
+    found = {name: getattr(note, name) if note else empty.get(name, "") for name in PLAIN}
+    return {**found, "next_procedure": str(note.next_procedure_id or "") if note else ""}

@@ -12,11 +12,8 @@ from incisor.visits.services.arrival import (
     withdraw_visit,
 )
 from incisor.visits.services.attachments import (
-    TAKEN_AT_MOST,
-    Checked,
     TooManyAttachments,
     attach,
-    checked_file,
     look_at_attachment,
     put_back_attachment,
     take_out_attachment,
@@ -27,7 +24,6 @@ from incisor.visits.services.drugs import (
     DosageWrong,
     DrugClashes,
     PrescribedAlready,
-    clash_line,
     prescribe,
     put_back_drug,
     take_off_drug,
@@ -41,7 +37,6 @@ from incisor.visits.services.notes import (
     NoteNotSigned,
     add_addendum,
     look_at_note,
-    plain_values,
     save_note,
     sign_note,
 )
@@ -106,9 +101,7 @@ from incisor.visits.services.treatments import (
 from incisor.visits.services.waiting import note_told, promise_wait
 
 __all__ = [
-    "TAKEN_AT_MOST",
     "AlreadyHere",
-    "Checked",
     "ConsentMissing",
     "Dosage",
     "DosageWrong",
@@ -151,9 +144,7 @@ __all__ = [
     "change_plan_item",
     "change_stage",
     "change_treatment",
-    "checked_file",
     "choose_fields",
-    "clash_line",
     "clear_tooth_findings",
     "copy_plan",
     "correct_visit",
@@ -167,7 +158,6 @@ __all__ = [
     "note_told",
     "offer_plan",
     "overrule_consent",
-    "plain_values",
     "prescribe",
     "promise_wait",
     "put_back_attachment",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from incisor.accounts.access import action
@@ -14,7 +13,7 @@ from incisor.kernel.errors import Refused
 from incisor.visits import queries
 from incisor.visits.enums import DrugFrequency, DrugRoute
 from incisor.visits.models import PrescribedDrug, Visit
-from incisor.visits.rules.drugs import AGE, ALLERGY, CROSS, Clash, clashes, drug_named, drugs
+from incisor.visits.rules.drugs import clashes, drug_named, drugs
 from incisor.visits.services._writing import open_for_writing
 
 LONGEST_DAYS = 90
@@ -74,7 +73,7 @@ def prescribe(*, by: User, visit: Visit, dosage: Dosage, at: datetime, reason: s
     refused = [clash for clash in against if clash.is_refused]
     why = reason.strip()[:200]
     if refused and len(why) < SHORTEST_REASON:
-        raise DrugClashes(clash_message(name, refused), clashes=against, field="reason")
+        raise DrugClashes(queries.clash_message(name, refused), clashes=against, field="reason")
     made = PrescribedDrug.objects.create(
         visit=visit,
         drug=drug.key if drug else "",
@@ -115,30 +114,6 @@ def _check(dosage: Dosage) -> None:
     for field, (is_wrong, message) in wrong.items():
         if is_wrong:
             raise DosageWrong(message, field=field)
-
-
-def clash_message(name: str, against: list[Clash]) -> str:
-    """Return in words what speaks against the drug, and what to do."""
-    separator = "；" if (get_language() or "").startswith("zh") else "; "
-    told = separator.join(clash_line(clash) for clash in against)
-    return _("%(drug)s: %(why)s. Choose another drug, or write why it is prescribed all the same.") % {
-        "drug": name,
-        "why": told,
-    }
-
-
-def clash_line(clash: Clash) -> str:
-    """Return one thing that speaks against a drug, in words."""
-    words = {"what": queries.clash_words(clash)}
-    if clash.kind == ALLERGY:
-        return _("the patient is allergic to %(what)s") % words
-    if clash.kind == CROSS:
-        return _("people allergic to %(what)s may react to it too") % words
-    if clash.kind == AGE:
-        return _("not before the age of %(years)s") % {"years": clash.key}
-    if clash.is_refused:
-        return _("not to be taken with: %(what)s") % words
-    return _("with care: %(what)s") % words
 
 
 @action(Permission.NOTE_WRITE)

@@ -27,7 +27,7 @@ from incisor.visits.services._writing import NoteIsSigned, open_for_writing
 TEXTS = ("complaint", "findings", "diagnosis", "treatment", "advice")
 FIELDS = frozenset({*TEXTS, "diagnosis_codes", "next_procedure", "next_after_days", "next_note"})
 
-__all__ = ["NoteIsSigned", "add_addendum", "look_at_note", "plain_values", "save_note", "sign_note"]
+__all__ = ["NoteIsSigned", "add_addendum", "look_at_note", "save_note", "sign_note"]
 
 
 class NoteChanged(ChangedMeanwhile):
@@ -116,13 +116,6 @@ def save_note(
     return note
 
 
-def plain_values(note: VisitNote | None) -> dict[str, Any]:
-    """Return a note's fields as prints are made of them: the next procedure by its id."""
-    empty: dict[str, Any] = {"diagnosis_codes": [], "next_procedure": "", "next_after_days": None}
-    found = {name: getattr(note, name) if note else empty.get(name, "") for name in FIELDS - {"next_procedure"}}
-    return {**found, "next_procedure": str(note.next_procedure_id or "") if note else ""}
-
-
 def _put_together(note: VisitNote, given: dict[str, Any], seen: Mapping[str, str] | None) -> dict[str, Any]:
     """Return the fields that this writer changed. Raises NoteChanged for those that both did, or when it is not known."""
     if seen is None:
@@ -130,7 +123,7 @@ def _put_together(note: VisitNote, given: dict[str, Any], seen: Mapping[str, str
     plain = {**given}
     if "next_procedure" in plain:
         plain["next_procedure"] = str(plain["next_procedure"].pk) if plain["next_procedure"] else ""
-    found = merge(seen=seen, given=plain, current=plain_values(note))
+    found = merge(seen=seen, given=plain, current=queries.plain_values(note))
     if found.both:
         raise NoteChanged(_changed_meanwhile(), both=found.both, theirs=found.theirs)
     return {name: given[name] for name in found.own}

@@ -16,6 +16,7 @@ from incisor.kernel import clock, pictures, store
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, toast, trigger, wants_fragment
 from incisor.visits import queries, services
+from incisor.visits.adapters import brought
 from incisor.visits.enums import AttachmentKind, RecordField
 from incisor.visits.forms import AttachmentForm
 from incisor.visits.models import Visit
@@ -34,9 +35,9 @@ def attachments(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     visit = queries.visit(request.clinic, visit_id)
     if request.method == "GET":
         return _card(request, visit)
-    brought = [one for one in request.FILES.getlist("files") if one.size is not None]
-    problems, kept = _keep(request, visit, brought)
-    if not brought:
+    files = [one for one in request.FILES.getlist("files") if one.size is not None]
+    problems, kept = _keep(request, visit, files)
+    if not files:
         problems = [_("Choose a picture or a PDF first.")]
     if not wants_fragment(request) and not problems:
         return redirect(request, reverse("visits:note", args=[visit.pk]))
@@ -44,7 +45,7 @@ def attachments(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     return toast(answer, ngettext("%(n)s file kept.", "%(n)s files kept.", kept) % {"n": kept}) if kept else answer
 
 
-def _keep(request: HttpRequest, visit: Visit, brought: list[UploadedFile]) -> tuple[list[str], int]:
+def _keep(request: HttpRequest, visit: Visit, files: list[UploadedFile]) -> tuple[list[str], int]:
     """Keep the files; return what was refused, in words, and how many were kept."""
     form = AttachmentForm(request.POST)
     given = form.cleaned_data if form.is_valid() else {}
@@ -53,14 +54,14 @@ def _keep(request: HttpRequest, visit: Visit, brought: list[UploadedFile]) -> tu
         teeth = list(parse_places(given.get("teeth", "")))
     except (NoSuchTooth, NoSuchSurface):
         teeth = []
-    if len(brought) > MOST_AT_ONCE:
+    if len(files) > MOST_AT_ONCE:
         problems.append(_("At most %(most)s files at once; the others were left out.") % {"most": MOST_AT_ONCE})
-    for one in brought[:MOST_AT_ONCE]:
+    for one in files[:MOST_AT_ONCE]:
         try:
             # made small before the transaction: it takes a moment, and nobody else should wait for it
-            too_large = (one.size or 0) > services.TAKEN_AT_MOST
+            too_large = (one.size or 0) > brought.TAKEN_AT_MOST
             content = b"" if too_large else one.read()
-            checked = services.checked_file(name=one.name or "", content=content, size=one.size)
+            checked = brought.checked_file(name=one.name or "", content=content, size=one.size)
             services.attach(
                 by=request.user, visit=visit, file=checked, kind=given.get("kind") or _kind(checked),
                 title=given.get("title", ""), teeth=teeth, at=clock.now(),
@@ -74,7 +75,7 @@ def _keep(request: HttpRequest, visit: Visit, brought: list[UploadedFile]) -> tu
     return problems, kept
 
 
-def _kind(file: services.Checked) -> str:
+def _kind(file: brought.Checked) -> str:
     """Return what a file is taken for when nobody said: a paper is a report, a picture a photo."""
     return AttachmentKind.REPORT if file.content == "pdf" else AttachmentKind.PHOTO
 

@@ -8,7 +8,8 @@ from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
 from incisor.patients import queries as patients
 from incisor.patients.rules.ages import age_on
-from incisor.visits import queries, services
+from incisor.visits import queries
+from incisor.visits.adapters import brought
 from incisor.visits.enums import AttachmentKind, RecordField, ToothState
 from incisor.visits.forms import DrugForm
 from incisor.visits.models import Visit
@@ -59,7 +60,7 @@ def drugs_context(visit: Visit, form: DrugForm | None = None, *, against: list[A
         "drugs": queries.drugs_of(visit),
         "drug_form": form or DrugForm(),
         "is_drug_chosen": form is not None,
-        "warnings": [{"text": services.clash_line(one), "is_refused": one.is_refused} for one in against or []],
+        "warnings": [{"text": queries.clash_line(one), "is_refused": one.is_refused} for one in against or []],
         "needs_reason": any(one.is_refused for one in against or []),
         "drug_choices": queries.find_drugs(""),
     }
@@ -76,7 +77,7 @@ def attachments_context(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "reads_attachments": reads,
         "may_attach": reads and brings and visit.status != "withdrawn",
         "attachment_kinds": AttachmentKind.choices,
-        "attachment_limit": services.TAKEN_AT_MOST,
+        "attachment_limit": brought.TAKEN_AT_MOST,
     }
 
 

@@ -74,7 +74,7 @@ def _page_context(request: HttpRequest, visit: Visit, note: VisitNote | None, fo
 
 def _prints(visit: Visit, note: VisitNote | None) -> str:
     """Return the prints of what the page shows, for putting together what two people change at once."""
-    shown = services.plain_values(note)
+    shown = queries.plain_values(note)
     if note is None:
         shown["complaint"] = visit.complaint
     return json.dumps({name: print_of(value) for name, value in shown.items()}, sort_keys=True)
@@ -117,8 +117,8 @@ def _save(request: HttpRequest, visit: Visit, at: Any) -> HttpResponse:
         return _signed_meanwhile(request, visit, form, values, refusal)
     theirs = _differing(form, saved, values)
     if theirs and signing:
-        refusal = services.NoteChanged(_("Somebody else wrote in this note meanwhile. Read it, then sign."))
-        return _state(request, visit, saved, form, status=422, refusal=refusal, differs=theirs, seen=_given(values))
+        unread = _("Somebody else wrote in this note meanwhile. Read it, then sign.")
+        return _state(request, visit, saved, form, status=422, refusal=unread, differs=theirs, seen=_given(values))
     if not signing:
         return _state(request, visit, saved, form, differs=theirs, seen=_given(values))
     try:
@@ -158,7 +158,7 @@ def _differing(form: NoteForm, theirs: VisitNote | None, values: dict[str, Any])
     """Return the fields in which the note is not what was typed: heading, both texts, and who changed it last, when."""
     if theirs is None:
         return []
-    plain, mine, found = services.plain_values(theirs), _plain(values), []
+    plain, mine, found = queries.plain_values(theirs), _plain(values), []
     for name in sorted(mine, key=list(FIELD_ORDER).index):
         if plain[name] != mine[name]:
             mark = theirs.touched.get(name, {})
