@@ -152,6 +152,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 def _demo(chosen: argparse.Namespace) -> int:
     os.environ["INCISOR_DEMO_ZONE"] = chosen.zone
+    os.environ["INCISOR_DEMO_ADDRESS"] = f"http://localhost:{chosen.port}"
     from incisor.config.demo import build
 
     build.make_demo(patient_count=chosen.patients, seed=chosen.seed, again=chosen.again, say=print)

@@ -1,5 +1,6 @@
 """The demo's reminders: what the rules wrote yesterday and today, what patients answered, calls that are due."""
 
+import os
 from datetime import datetime, time, timedelta
 
 from incisor.accounts.models import User
@@ -17,7 +18,7 @@ from incisor.scheduling.enums import EXPECTED, AnswerWay, AppointmentStatus, Pat
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.services import note_answer
 
-ADDRESS = "http://localhost:8000"
+ADDRESS = os.environ.get("INCISOR_DEMO_ADDRESS", "http://localhost:8000")
 ANSWERED = [PatientAnswer.CONFIRMED] * 8 + [PatientAnswer.OTHER_TIME, PatientAnswer.CANCEL]
 MOST_ANSWERS = 24
 
