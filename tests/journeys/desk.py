@@ -130,7 +130,7 @@ class Desk:
 
     def undo(self, words: str | re.Pattern[str]) -> None:
         """Take back what that message is about."""
-        self.says(words).locator(".toast-undo").click()
+        self.says(words).locator(".toast-undo:not(.toast-next)").click()
 
     # today's board
 

@@ -219,7 +219,6 @@ def test_g_check_in_by_keys(measured):
     measured.undo(name)
 
 
-@pytest.mark.parametrize("key", ["i", "i mouse"])
 def test_h_walk_in_with_toothache(measured, new_name, new_phone):
     desk, name = measured, new_name()
     desk.register(name, new_phone)
@@ -237,6 +236,7 @@ def test_h_walk_in_with_toothache(measured, new_name, new_phone):
     desk.undo(name)
 
 
+@pytest.mark.parametrize("key", ["i", "i mouse"])
 def test_i_call_the_next_patient(measured, new_name, new_phone, key):
     desk, name = measured, new_name()
     desk.register(name, new_phone)
