@@ -36,6 +36,8 @@ UNGUARDED: dict[str, str] = {
     "messaging.services.links.withdraw_links": "runs inside the action that makes a link untrue",
     "enquiries.services.calls.report_call": "the telephone system has no person; the key in its address is the guard",
     "enquiries.services.leads.advance_lead": "runs inside the action below that carries the enquiry on",
+    "enquiries.services.leads.tie_new_file": "runs inside the action that registers the patient",
+    "enquiries.services.leads.untie_leads": "runs inside the action that takes a registration back",
     "reception.services.alone.note_kiosk_try": "a kiosk has no person; it only keeps that what was typed fits nobody",
     "clinics.services.devices.note_device_seen": "a device has no person; it only keeps when it was last there",
     "scheduling.services.gate.explain": "only finds words and alternatives for a refusal",
