@@ -214,6 +214,16 @@ def test_notice_is_added_changed_taken_away_and_brought_back(clinic, rosa, at):
     assert sorted(actions) == sorted(f"screen_notice.{what}" for what in ("added", "changed", "removed", "restored"))
 
 
+def test_notice_saved_as_it_was_changes_nothing(clinic, rosa, at):
+    made = notice(clinic, rosa, at)
+    same = {name: getattr(made, name) for name in ("text_zh", "text_en", "starts_at", "ends_at", "is_urgent")}
+    services.change_notice(by=rosa, notice=made, version=1, at=at, **same)
+    made.refresh_from_db()
+
+    assert made.version == 1
+    assert Entry.objects.filter(what="screen_notice.changed").count() == 0
+
+
 @pytest.mark.parametrize(
     ("over", "field"),
     [({"text_zh": " ", "text_en": ""}, "text_zh"), ({"ends_at": "before"}, "ends_at")],
