@@ -71,7 +71,7 @@ def change_chair(*, by: User, visit: Visit, chair: Chair, is_broken: bool, at: d
     """
     _in_chair(visit)
     locked = {row.pk: row for row in lock_chairs(visit.clinic, [key for key in (visit.chair_id, chair.pk) if key])}
-    old, new = locked.get(visit.chair_id), locked.get(chair.pk)
+    old, new = locked.get(visit.chair_id) if visit.chair_id else None, locked.get(chair.pk)
     if old is None or new is None or not new.is_active or old.pk == new.pk:
         raise NotFound()
     if new.state not in {ChairState.FREE, ChairState.CLEANING}:
