@@ -373,3 +373,30 @@ def test_what_is_due_is_wanted_for_the_next_visit(pia, dana_user, crown, cleanin
     services.want_next_visit(by=dana_user, visit=visit, procedure=None, after_days=None, note="", is_none=True, at=at)
 
     assert not queries.next_visit_wanted(visit).is_wanted
+
+
+def test_plan_that_changed_or_went_meanwhile_is_told(plan, pia, dana_user, at):
+    from incisor.visits.services._plans import lock_plan, step_to
+
+    stale = again(plan)
+    services.offer_plan(by=dana_user, plan=plan, at=at)
+
+    with pytest.raises(services.PlanChanged):
+        step_to(stale, "put_away", at=at)
+    with pytest.raises(NotFound):
+        lock_plan(TreatmentPlan(clinic=pia.clinic))
+
+
+def test_question_is_opened_again_though_no_answer_stands(pia, dana_user, at):
+    plan = make_agreed(patient=pia, by=dana_user, at=at)
+    PlanDecision.objects.all().delete()
+
+    services.take_back_decision(by=dana_user, plan=plan, reason="补记", at=at)
+
+    assert status(plan) == "offered"
+
+
+def test_look_at_a_plan_is_kept(plan, rosa, at):
+    services.look_at_plan(by=rosa, plan=plan, at=at)
+
+    assert Entry.objects.filter(what="plan.seen", is_look=True).count() == 1
