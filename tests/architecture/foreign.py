@@ -336,7 +336,9 @@ def _treatment_plan(world: World) -> Any:
 
     found = TreatmentPlan.objects.filter(clinic=world.clinic).first()
     if found is None:
-        author = make_user(username=f"planner-{world.clinic.code.lower()}", name="牙医", roles=["dentist"], clinic=world.clinic)
+        author = make_user(
+            username=f"planner-{world.clinic.code.lower()}", name="牙医", roles=["dentist"], clinic=world.clinic
+        )
         found = make_plan(patient=world.patient, by=author, at=world.at, items=[(world.procedure, [])])
     return found
 

@@ -195,7 +195,9 @@ def test_leave_of_who_is_ill_tomorrow_morning_is_filled_in(as_mona, dana, clinic
 
     form = as_mona.get(address, {"when": "tomorrow-morning", "staff": dana.pk}).context["form"]
 
-    filled = {name: form[name].value() for name in ("staff", "kind", "starts_on", "starts_time", "ends_on", "ends_time")}
+    filled = {
+        name: form[name].value() for name in ("staff", "kind", "starts_on", "starts_time", "ends_on", "ends_time")
+    }
     assert filled == {
         "staff": str(dana.pk), "kind": "sick", "starts_on": date(2026, 3, 3), "starts_time": None,
         "ends_on": date(2026, 3, 3), "ends_time": time(12),

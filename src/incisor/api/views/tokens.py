@@ -74,7 +74,9 @@ def token_new(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             refuse(form, refusal)
         else:
-            return render(request, "api/token_shown.html", {"token": token, "secret": secret, "last_day": chosen["expires_on"]})
+            return render(
+                request, "api/token_shown.html", {"token": token, "secret": secret, "last_day": chosen["expires_on"]}
+            )
     return render(request, "api/token_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
