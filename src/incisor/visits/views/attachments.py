@@ -31,8 +31,8 @@ SIZES = {"thumbnail": "thumbnail", "shown": "shown", "original": "original"}
 @page(Permission.PATIENT_SEE)
 def attachments(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Show the pictures and papers of a visit; on POST keep what was brought, each file for itself."""
-    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     visit = queries.visit(request.clinic, visit_id)
+    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     if request.method == "GET":
         return _card(request, visit)
     files = [one for one in request.FILES.getlist("files") if one.size is not None]
@@ -91,8 +91,8 @@ def _card(request: HttpRequest, visit: Visit, problems: list[str] | None = None)
 @page(Permission.PATIENT_SEE)
 def attachment_file(request: HttpRequest, visit_id: UUID, attachment_id: UUID, size: str) -> HttpResponse:
     """Send the picture or paper. It is never kept by the browser: computers at a desk are shared."""
-    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     found = queries.attachment(request.clinic, visit_id, attachment_id)
+    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     small = size == "thumbnail" and found.thumbnail
     shown = size == "shown" and found.shown
     content = store.read(found.thumbnail if small else found.shown if shown else found.original)

@@ -41,8 +41,8 @@ def dentitions() -> list[tuple[str, str]]:
 @page(Permission.PATIENT_SEE)
 def patient_teeth(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the patient's mouth as it is now, and what was found and done on each tooth."""
-    queries.require_field(request.clinic, request.user, RecordField.TEETH)
     patient = patients.patient(request.clinic, patient_id)
+    queries.require_field(request.clinic, request.user, RecordField.TEETH)
     fields = queries.fields_for(request.clinic, request.user)
     today = clock.local(clock.now(), request.clinic.zone).date()
     age = age_on(born_on=patient.born_on, day=today)
@@ -76,7 +76,7 @@ def tooth_history(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @page(Permission.PATIENT_SEE)
 def patient_attachments(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     """Show the pictures and papers of all visits."""
-    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     patient = patients.patient(request.clinic, patient_id)
+    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     context = {"patient": patient, "attachments": queries.attachments_of_patient(request.clinic, patient.pk)}
     return render(request, "visits/patient_attachments.html", context, partial="panel")

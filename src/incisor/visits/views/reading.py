@@ -65,8 +65,8 @@ def record_pdf(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @page(Permission.PATIENT_SEE)
 def prescription_pdf(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Send the prescription as a sheet for printing."""
-    queries.require_field(request.clinic, request.user, RecordField.PRESCRIPTION)
     visit = queries.visit(request.clinic, visit_id)
+    queries.require_field(request.clinic, request.user, RecordField.PRESCRIPTION)
     found = queries.record_of(visit, {RecordField.PRESCRIPTION, RecordField.DIAGNOSIS})
     content = record_sheet.prescription_pdf(found, language=_language(request), at=clock.now())
     services.look_at_note(by=request.user, visit=visit, at=clock.now(), what="visit.prescription_printed")
