@@ -26,7 +26,7 @@ PANEL = {"HX-Request": "true", "HX-Target": "panel-body"}
 @pytest.fixture(autouse=True)
 def now(monkeypatch, at):
     """The clock stands at the cast's moment, Monday 09:30 in Shanghai."""
-    for module in ("board", "arrivals", "walk_ins", "care_panel", "steps", "visit"):
+    for module in ("board", "chairside", "arrivals", "walk_ins", "care_panel", "steps", "visit"):
         monkeypatch.setattr(f"incisor.reception.views.{module}.now", lambda: at)
     monkeypatch.setattr(clock, "now", lambda: at)
     monkeypatch.setattr("incisor.scheduling.views.booking.now", lambda: at)

@@ -168,7 +168,7 @@ def test_a_month_tells_how_full_each_day_is(as_rosa, clinic, dana, pia_at_ten, x
     assert (days[15].is_make_up_day, days[15].is_closed, days[15].load.open_minutes) == (True, False, 480)
     assert (days[7].is_closed, days[7].load.open_minutes) == (False, 0)  # Saturday: open, nobody rostered
     html = shown(as_rosa, view="month")
-    assert "19 %" in html
+    assert "19%" in html
     assert f"{reverse('scheduling:calendar')}?day=2026-03-03&amp;view=day" in html
 
 

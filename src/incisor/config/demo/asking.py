@@ -63,7 +63,7 @@ def _note(dice: Dice, place: Place, call: PhoneCall, one: dict[str, Any], desk: 
     assert written_at is not None
     note = CallNote.objects.create(
         id=dice.key(written_at), clinic=place.clinic, call=call, patient=call.patient,
-        caller_name=one.get("caller", ""), number=call.number, matter=one["matter"], text=one["zh"], first_asked=desk,
+        caller_name=one.get("caller", ""), number=call.number, matter=one["matter"], text=one["text"], first_asked=desk,
         owner=owner, due_at=at + timedelta(hours=one["hours"]) if is_open else None, status="open" if is_open else "done",
         result=one.get("result", ""), created_at=written_at, closed_at=None if is_open else written_at,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def _leads(dice: Dice, place: Place, at: datetime) -> None:
         phone = patient.phone if patient else f"137{dice.between(10_000_000, 99_999_999)}"
         lead = Lead.objects.create(
             id=dice.key(asked_at), clinic=place.clinic, name=patient.name if patient else one["name"], number=phone,
-            number_index=number_index(phone), patient=patient, wanted=one["zh"], source=one["source"],
+            number_index=number_index(phone), patient=patient, wanted=one["text"], source=one["source"],
             source_detail=one.get("detail", ""), consultant=by, stage=stage, lost_reason=one.get("lost", ""),
             next_on=today + timedelta(days=one["again"]) if "again" in one else None, appointment=appointment,
             created_by=by, created_at=asked_at,
