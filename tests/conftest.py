@@ -45,7 +45,9 @@ if DATABASE == "sqlite":
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
 django.setup()
 
-from incisor.kernel import crypto, organisation  # noqa: E402 -- after django.setup()
+# every view, with the right clock: one that were imported while a test has set another would keep that for ever
+import incisor.config.urls  # noqa: E402, F401 -- after django.setup()
+from incisor.kernel import crypto, organisation  # noqa: E402 -- same
 
 crypto.write_ring(crypto.new_ring(), Path(HOME) / "keys.json")
 organisation.enter("desk")
