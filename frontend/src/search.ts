@@ -273,7 +273,8 @@ export class Search {
 
   private act(verb: Verb, option: HTMLElement): void {
     const { href, panel, post, book, queue } = option.dataset;
-    const opener = this.before?.isConnected ? this.before : null;
+    // not back into this field when the panel closes: its list would lie over the board
+    const opener = this.before?.isConnected ? this.before : this.doc.getElementById("main");
     const url = verb === "book" ? book : verb === "queue" ? queue : undefined;
     if (verb !== "open" && !url) {
       this.buffer.release(); // this row has no such verb

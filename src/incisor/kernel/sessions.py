@@ -1,6 +1,7 @@
 """The browser's session in the database, read by a kept statement: every request reads it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
@@ -16,6 +17,10 @@ class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def get_expiry_date(self, **given: Any) -> datetime:
+        """Return when the session ends, by the same clock that reads it."""
+        return super().get_expiry_date(**{"modification": clock.now(), **given})
 
     def _get_session_from_db(self) -> Session | None:
         found = _session(self.session_key, clock.now()) if self.session_key else []
