@@ -60,10 +60,14 @@ def close_visit(*, by: User, visit: Visit, at: datetime, reason: str = "") -> Vi
 def close_if_complete(*, by: User, visit: Visit, at: datetime, money_reason: str = "") -> VisitStep | None:
     """Close a visit at the cash desk of which nothing is left open; None when something is, or the visit is elsewhere.
 
-    money_reason: why the patient may leave with something owed, as it was said at the charge sheet.
+    money_reason: why the patient may leave with something owed, as it was said at the charge sheet. The row is locked
+    first: a payment and a booking at one moment both want to close it, and neither may fail for the other.
     """
-    if visit.status != VisitStatus.TO_PAY:
+    rows = Visit.objects.select_for_update(no_key=True, of=("self",)).select_related("clinic", "patient")
+    locked = rows.filter(pk=visit.pk, status=VisitStatus.TO_PAY).first()
+    if locked is None:
         return None
+    visit = locked
     leaving = queries.leaving_of(visit, at)
     words = money_reason.strip()
     still = [matter for matter in leaving.open if not (words and matter == Matter.MONEY)]
