@@ -60,6 +60,16 @@ def test_paid_visit_stays_until_the_sheet_is_given(rosa, visit, at):
 
 
 @pytest.mark.usefixtures("reachable")
+def test_who_comes_second_to_the_closing_is_not_refused(rosa, visit, at):
+    settle(visit, rosa, at)
+    services.print_sheets(by=rosa, visit=visit, at=at)
+    as_read_before = Visit.objects.get(pk=visit.pk)
+    services.close_if_complete(by=rosa, visit=visit, at=at)
+
+    assert as_read_before.status == "to_pay"
+    assert services.close_if_complete(by=rosa, visit=as_read_before, at=at) is None
+
+
 def test_sheet_that_nobody_printed_goes_by_message_and_the_question_later(rosa, visit, at):
     settle(visit, rosa, at)
 
