@@ -59,7 +59,6 @@ def test_paid_visit_stays_until_the_sheet_is_given(rosa, visit, at):
     assert AftercareGiven.objects.get().printed_at == at
 
 
-@pytest.mark.usefixtures("reachable")
 def test_who_comes_second_to_the_closing_is_not_refused(rosa, visit, at):
     settle(visit, rosa, at)
     services.print_sheets(by=rosa, visit=visit, at=at)
@@ -70,6 +69,7 @@ def test_who_comes_second_to_the_closing_is_not_refused(rosa, visit, at):
     assert services.close_if_complete(by=rosa, visit=as_read_before, at=at) is None
 
 
+@pytest.mark.usefixtures("reachable")
 def test_sheet_that_nobody_printed_goes_by_message_and_the_question_later(rosa, visit, at):
     settle(visit, rosa, at)
 
