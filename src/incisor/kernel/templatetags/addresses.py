@@ -20,13 +20,17 @@ class QuickURLNode(URLNode):
 
     def render(self, context: Context) -> str:
         name = _literal(self.view_name)
-        if name is None or len(self.args) != 1 or self.kwargs or self.asvar:
+        if name is None or len(self.args) != 1 or self.kwargs:
             return super().render(context)
         value = self.args[0].resolve(context)
         if not isinstance(value, uuid.UUID):
             return super().render(context)
         before, after = _around(name, get_script_prefix(), get_urlconf())
-        return f"{before}{value}{after}"
+        address = f"{before}{value}{after}"
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return address
 
 
 def _literal(expression: FilterExpression) -> str | None:
