@@ -111,7 +111,12 @@ def _is_there(*, again: bool, say: Say) -> bool:
         made_on = clock.local(row.created_at, team.ZONE).date()
         if made_on != clock.local(clock.now(), team.ZONE).date():
             say(f"The demo was made on {made_on}. For a fresh day: incisor demo --again (throws away what you typed).")
-        readiness.require_ready()
+        try:
+            readiness.require_ready()
+        except NotReady as problem:
+            raise NotReady(
+                f"{problem} This is a demo: “incisor demo --again” makes it new (throws away what you typed)."
+            ) from problem
         return True
     _throw_away()
     return False

@@ -354,7 +354,8 @@ def _say_of_waiting(row: Row, visit: Visit, known: Known, ahead: Outlook, at: da
     row.told_ago = minutes_between(visit.told_at, at) if visit.told_at else None
     row.parked = minutes_between(visit.parked_at, at) if visit.parked_at else None
     is_quiet = row.told_ago is not None and row.told_ago < rules.tell_again_minutes
-    row.needs_word = row.waited >= rules.prompt_minutes and not is_quiet and row.parked is None
+    is_here = visit.status == VisitStatus.WAITING and row.parked is None  # who is called need not be told why they wait
+    row.needs_word = is_here and row.waited >= rules.prompt_minutes and not is_quiet
 
 
 def _overrun(visit: Visit, at: datetime) -> int:
