@@ -26,7 +26,7 @@ export function answers(find: string, typed: string): boolean {
 /** What a scanner types: the code of a confirmation (scheduling/rules/codes.py). */
 const CODE = /^\d{41}$/;
 
-export function install(doc: Document, post: (url: string) => void = () => undefined): void {
+export function install(doc: Document, post: (url: string) => void): void {
   const field = (): HTMLInputElement | null => doc.querySelector<HTMLInputElement>("[data-board-filter]");
   const board = (): HTMLElement | null => doc.querySelector<HTMLElement>("[data-board]");
   const rows = (): HTMLElement[] => Array.from(board()?.querySelectorAll<HTMLElement>("[data-find]") ?? []);

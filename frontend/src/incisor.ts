@@ -58,7 +58,6 @@ panel.install();
 new Digits(document).install();
 keys.install(document);
 rows.install(document);
-board.install(document);
 board.installNext(document);
 board.install(document, (url) => void htmx.ajax("post", url, { source: document.body, target: document.body, swap: "none" }));
 board.keepTime(document);

@@ -4,17 +4,18 @@ import { test } from "node:test";
 import { answers, install, installNext, plain, TOO_SOON_MS } from "../src/board";
 import { openPage } from "./house";
 
-const BOARD = `<input id="filter" data-board-filter><div data-board>
+const BOARD = `<input id="filter" data-board-filter data-scan-url="/scan/CODE/"><div data-board>
   <ul><li id="a" data-row tabindex="0" data-find="王小明 wangxiaoming wxm a000001 丹娜"><button data-arrive id="arrive-a">到店</button></li>
   <li id="b" data-row tabindex="0" data-find="王芳 wangfang wf a000002 丹娜"><button data-arrive id="arrive-b">到店</button></li></ul>
   <ul><li id="c" data-row tabindex="0" data-find="王芳芳 wangfangfang wff a000003"></li></ul></div><p tabindex="0" id="else"></p>`;
 
 function open() {
   const page = openPage(BOARD);
-  install(page.doc);
+  const posted: string[] = [];
+  install(page.doc, (url) => posted.push(url));
   const pressed: string[] = [];
   for (const id of ["arrive-a", "arrive-b"]) page.$(`#${id}`).addEventListener("click", () => pressed.push(id));
-  return { ...page, pressed, hidden: () => ["a", "b", "c"].filter((id) => page.$(`#${id}`).hidden) };
+  return { ...page, posted, pressed, hidden: () => ["a", "b", "c"].filter((id) => page.$(`#${id}`).hidden) };
 }
 
 test("a row answers to name, pinyin, initials, file number, also while the input method composes", () => {
@@ -34,6 +35,17 @@ test("the point goes to the field, letters narrow, Enter checks in the first who
   key("Enter");
 
   assert.deepEqual(pressed, ["arrive-b"]);
+  assert.deepEqual([($("#filter") as HTMLInputElement).value, hidden()], ["", []]);
+});
+
+test("a scanned code is posted once and leaves the field empty", () => {
+  const { $, key, type, posted, pressed, hidden } = open();
+  const code = "0123456789".repeat(4) + "1";
+  $("#filter").focus();
+  type(code);
+  key("Enter");
+
+  assert.deepEqual([posted, pressed], [[`/scan/${code}/`], []]);
   assert.deepEqual([($("#filter") as HTMLInputElement).value, hidden()], ["", []]);
 });
 
@@ -71,7 +83,7 @@ const NEXT = (words: string): string =>
 
 test("Enter in the empty field goes to the suggestion, and a row still answers when something is typed", () => {
   const page = openPage(BOARD + NEXT("叫 12 号"));
-  install(page.doc);
+  install(page.doc, assert.fail);
   page.$("#filter").focus();
 
   page.key("Enter");
