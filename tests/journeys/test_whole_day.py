@@ -88,10 +88,10 @@ class Clinic:
         desk = self.turn()
         desk.call(name)
         number = self.ledger.entries[name].number
-        expect(
-            self.waiting_room.locator("[data-calls] .call-number").filter(has_text=re.compile(rf"^\s*{number}\s*$"))
-        ).to_be_visible()
+        call = self.waiting_room.locator("[data-calls] .call-number").filter(has_text=re.compile(rf"^\s*{number}\s*$"))
+        expect(call).to_be_visible()
         desk.seat(name)
+        expect(call).to_have_count(0)
         entry = self.ledger.move(name, "waiting", "chair")
         entry.seated = self.minute
 
@@ -160,8 +160,9 @@ class Clinic:
     # what the screens say
 
     def agree(self) -> None:
-        """Wait until every screen shows what the ledger says; keep how long it took."""
+        """Wait until desks and dentist show what the ledger says, who waits in the order of the queue; keep how long it took."""
         wanted = {place: sorted(self.ledger.at(place)) for place in SECTIONS}
+        wanted["waiting"] = [one.name for one in self.ledger.queue()]
         mine = {one.name for one in self.ledger.entries.values() if one.dentist == WATCHED}
         began = time.monotonic()
         for desk in self.desks:
@@ -176,7 +177,9 @@ class Clinic:
         until = time.monotonic() + GRACE_S
         while True:
             shown = {
-                place: sorted(names) for place, names in page.evaluate(NAMES_OF, prefix).items() if place in wanted
+                place: names if place == "waiting" else sorted(names)
+                for place, names in page.evaluate(NAMES_OF, prefix).items()
+                if place in wanted
             }
             if shown == wanted:
                 return

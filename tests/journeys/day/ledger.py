@@ -19,7 +19,6 @@ class Entry:
     number: int = 0
     arrived: float = 0.0
     seated: float | None = None
-    is_called: bool = False
 
 
 @dataclass
@@ -49,7 +48,11 @@ class Ledger:
         return {one.name for one in self.entries.values() if one.place == place}
 
     def queue(self) -> list[Entry]:
-        """Emergencies as they came; then all on one line of time: by appointment, the late by arrival, the others an hour after."""
+        """Emergencies as they came; then all on one line of time: by appointment, the late by arrival, the others an hour after.
+
+        Whole minutes do for the order, though the clinic's clock has seconds: in the script's day nobody who is late comes in
+        the minute of an appointment, or of a walk-in's hour. All other equals stand as they came.
+        """
 
         def place(one: Entry) -> tuple[int, float, int, float, int]:
             if one.sign == "emergency":
