@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from incisor.audit.models import Entry
 from incisor.kernel.errors import NotAllowed, NotFound
+from incisor.patients.services import merge_patients
 from incisor.visits import queries, services
 from incisor.visits.models import PlanDecision, PlanItem, PlanOption, PlanStage, TreatmentPlan
 from incisor.visits.queries import plan_lists
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_procedure
+from tests.factories.patients import make_patient
 from tests.factories.plans import SIGNED, make_agreed, make_offered, make_plan, stage_of
 from tests.factories.scheduling import make_appointment
 from tests.factories.visits import make_visit
@@ -172,6 +175,42 @@ def test_patient_agrees_with_a_signature_that_seals_the_plan(plan, pia, dana_use
     PlanItem.objects.update(unit_minor=1)
 
     assert not queries.is_whole(again(plan), again(plan).said[0])
+
+
+@pytest.mark.parametrize("change", ["merge", "name"])
+def test_merge_and_new_name_of_a_procedure_break_no_seal(plan, pia, clinic, system, mona, dana_user, crown, at, change):
+    services.offer_plan(by=dana_user, plan=plan, at=at)
+    services.decide_plan(by=dana_user, plan=plan, kind="accepted", option=plan.rows[0], signature=SIGNED, at=at)
+    if change == "merge":
+        kept = make_patient(clinic=clinic, created_by=system, name="皮雅", file_number="A000009", phone="13800002222")
+        merge_patients(
+            by=mona, clinic=clinic, kept=kept, lesser=pia, choices={}, versions=(kept.version, pia.version), at=at
+        )
+        assert again(plan).patient == kept
+    else:
+        crown.name_zh = "氧化锆全瓷冠"
+        crown.save()
+
+    assert queries.is_whole(again(plan), again(plan).said[0])
+
+
+def test_plan_that_was_signed_once_is_copied_and_not_changed(plan, client, dana_user, at):
+    services.offer_plan(by=dana_user, plan=plan, at=at)
+    url, page = reverse("visits:plan-redraft", args=[plan.pk]), reverse("visits:plan", args=[plan.pk])
+    client.force_login(dana_user)
+    assert url in client.get(page).content.decode()
+    services.decide_plan(by=dana_user, plan=plan, kind="accepted", option=plan.rows[0], signature=SIGNED, at=at)
+    services.take_back_decision(by=dana_user, plan=plan, reason="想再看看", at=at)
+
+    with pytest.raises(services.PlanStepImpossible):
+        services.redraft_plan(by=dana_user, plan=plan, at=at)
+
+    assert (status(plan), url in client.get(page).content.decode()) == ("offered", False)
+    copy = services.copy_plan(by=dana_user, plan=plan, at=at)
+    services.remove_option(by=dana_user, option=again(copy).rows[0], at=at)
+    services.put_plan_away(by=dana_user, plan=plan, at=at)
+    with pytest.raises(services.PlanStepImpossible):
+        services.redraft_plan(by=dana_user, plan=plan, at=at)
 
 
 def test_nobody_agrees_without_signature_or_choice(plan, dana_user, at):

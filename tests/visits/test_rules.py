@@ -170,7 +170,7 @@ def test_what_a_signature_still_needs(written, missing):
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 CONTENT = {
-    "visit": "v", "patient": "p", "clinic": "c", "texts": {"complaint": "牙痛"}, "codes": ("K02.1",),
+    "visit": "v", "clinic": "c", "texts": {"complaint": "牙痛"}, "codes": ("K02.1",),
     "teeth": ((36, "caries", "O", ""),), "treatments": (("fill", (36,), {"36": "O"}, 1, ""),), "next_visit": {"after_days": 7},
     "signed_by": "u", "signed_at": AT,
 }  # fmt: skip
@@ -179,7 +179,7 @@ CONTENT = {
 @pytest.mark.parametrize(
     "change",
     [
-        {"visit": "w"}, {"patient": "q"}, {"clinic": "d"}, {"texts": {"complaint": "牙疼"}}, {"codes": ()},
+        {"visit": "w"}, {"clinic": "d"}, {"texts": {"complaint": "牙疼"}}, {"codes": ()},
         {"teeth": ((36, "caries", "M", ""),)}, {"treatments": (("fill", (36,), {"36": "O"}, 2, ""),)}, {"treatments": (("fill", (36,), {}, 1, ""),)},
         {"drugs": (("阿莫西林", "0.5 g"),)}, {"dentist": "d"}, {"kind": "first"}, {"next_visit": {"after_days": 8}},
         {"signed_by": "x"}, {"signed_at": AT + timedelta(seconds=1)},

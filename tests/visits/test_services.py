@@ -12,6 +12,7 @@ from incisor.audit.models import Entry
 from incisor.kernel import events
 from incisor.kernel.errors import ChangedMeanwhile, NotAllowed, NotFound
 from incisor.kernel.organisation import enter
+from incisor.patients.services import merge_patients
 from incisor.visits import queries, services
 from incisor.visits.events import NoteSigned, TreatmentEnded, VisitClosed
 from incisor.visits.models import Visit, VisitStep
@@ -296,6 +297,21 @@ def test_altered_note_shows(seated, dana_user, at):
     signed.save()
 
     assert not queries.note_is_whole(seated, queries.note_of(seated))
+
+
+def test_merge_of_files_breaks_no_seal(clinic, system, mona, pia, seated, dana_user, at):
+    note = make_note(visit=seated, by=dana_user, at=at)
+    services.sign_note(by=dana_user, visit=seated, version=note.version, at=at)
+    services.add_addendum(by=dana_user, visit=seated, text="复查", at=at + LATER)
+    kept = make_patient(clinic=clinic, created_by=system, name="皮雅", file_number="A000009", phone="13800002222")
+
+    merge_patients(
+        by=mona, clinic=clinic, kept=kept, lesser=pia, choices={}, versions=(kept.version, pia.version), at=at
+    )
+
+    moved = queries.visit(clinic, seated.pk)
+    assert moved.patient == kept
+    assert queries.note_is_whole(moved, queries.note_of(moved))
 
 
 def test_altered_addendum_shows(seated, dana_user, at):

@@ -112,7 +112,6 @@ def content_of(
     """Return these rows as the plain values that a seal covers."""
     return SignedContent(
         visit=str(visit.pk),
-        patient=str(visit.patient_id),
         clinic=str(visit.clinic_id),
         texts={
             "complaint": note.complaint,

@@ -1,5 +1,6 @@
 """Reading treatment plans: one with its alternatives and estimates, those of a patient, how far they are."""
 
+import json
 import uuid
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def progress_of(clinic: Clinic, patient_ids: Collection[uuid.UUID]) -> Found:
         PlanItem.objects.filter(
             stage__option__plan__clinic=clinic,
             stage__option__plan__patient__in=patient_ids,
-            stage__option__plan__status__in=sorted(rules.AGREED),
+            stage__option__plan__status__in=sorted(rules.AGREED - {PlanStatus.STOPPED}),
             stage__option__is_chosen=True,
         )
         .select_related("procedure", "stage__option__plan")
@@ -143,10 +144,8 @@ def progress_of(clinic: Clinic, patient_ids: Collection[uuid.UUID]) -> Found:
     for row in rows:
         of = row.stage.option.plan
         since = day_of(clinic, of.created_at)
-        is_over = of.status == PlanStatus.STOPPED
         one = planned(row, since=since, unit_minor=row.unit_minor)
-        if not is_over:
-            by_patient.setdefault(of.patient_id, []).append(one)
+        by_patient.setdefault(of.patient_id, []).append(one)
     done = _done_by(clinic, by_patient)
     found: Found = {}
     for patient_id, items in by_patient.items():
@@ -330,6 +329,11 @@ def last_edit(of: TreatmentPlan) -> PlanEdit | None:
     return PlanEdit.objects.filter(plan=of).order_by("-number").first()
 
 
+def was_signed(of: TreatmentPlan) -> bool:
+    """Tell whether an alternative of the plan was signed once, also when it was taken back."""
+    return PlanDecision.objects.filter(plan=of, option__isnull=False).exists()
+
+
 def content_of(of: TreatmentPlan) -> dict[str, Any]:
     """Return everything that a plan says, as plain values. The plan comes from `plan`."""
     return {
@@ -395,4 +399,23 @@ def is_whole(of: TreatmentPlan, decision: PlanDecision) -> bool:
     if not decision.digest:
         return decision.kind != DecisionKind.ACCEPTED
     is_text = digest_of_bytes(decision.sealed.encode()) == decision.digest
-    return is_text and canonical(signed_facts(of, decision)) == decision.sealed
+    return is_text and _compared(json.loads(decision.sealed)) == _compared(signed_facts(of, decision))
+
+
+def _compared(facts: dict[str, Any]) -> str:
+    """Return what of the signed facts is compared with today: not what a merge of files or a new name may change later.
+
+    That stays in the sealed text as it was.
+    """
+    options = [
+        {
+            **option,
+            "stages": [
+                {**stage, "items": [{key: one[key] for key in one if key != "name"} for one in stage["items"]]}
+                for stage in option["stages"]
+            ],
+        }
+        for option in facts["content"]["options"]
+    ]
+    kept = {key: value for key, value in facts.items() if key != "patient"}
+    return canonical({**kept, "content": {**facts["content"], "options": options}})

@@ -44,10 +44,9 @@ def missing_for_signing(written: Written) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedContent:
-    """Everything that the signature stands for, as plain values."""
+    """Everything that the signature stands for, as plain values. The visit says whose: a merge may change the file."""
 
     visit: str
-    patient: str
     clinic: str
     texts: Mapping[str, str]
     codes: tuple[str, ...]
@@ -66,7 +65,6 @@ def seal_of(content: SignedContent) -> str:
     plain = {
         "version": SEAL_VERSION,
         "visit": content.visit,
-        "patient": content.patient,
         "clinic": content.clinic,
         "texts": dict(content.texts),
         "codes": list(content.codes),

@@ -84,7 +84,10 @@ def _fix_prices(fresh: TreatmentPlan, day: date) -> None:
 @action(Permission.PLAN_EDIT)
 def redraft_plan(*, by: User, plan: TreatmentPlan, at: datetime) -> None:
     """Take an offered plan back to change it, or take one up again that was put away. Raises PlanStepImpossible."""
-    step_to(lock_plan(plan), PlanStatus.DRAFT, at=at, ask_again_on=None)
+    fresh = lock_plan(plan)
+    if queries.was_signed(fresh):
+        raise PlanStepImpossible(_("This plan was signed once; what was signed stays. Copy it and change the copy."))
+    step_to(fresh, PlanStatus.DRAFT, at=at, ask_again_on=None)
 
 
 @action(Permission.PLAN_EDIT)

@@ -121,6 +121,7 @@ def show(request: HttpRequest, found: TreatmentPlan, *, status: int = 200, **mor
         "is_draft": is_draft,
         "may_edit": may_edit,
         "may_write": may_edit and is_draft,
+        "may_redraft": may_edit and PlanStatus.DRAFT in follows and not plans_queries.was_signed(found),
         "may_decide": _may_decide(request),
         "may_book": may(request.user, Permission.APPOINTMENT_BOOK, request.clinic.pk),
         "follows": {one.value for one in follows},
