@@ -36,4 +36,4 @@ def test_plan_is_written_signed_and_proposed_for_booking(open_desk, new_name, ne
     desk.page.get_by_role("button", name="同意并签名").click()
     expect(desk.page.get_by_text("共2步，已完成0步")).to_be_visible()
     desk.page.get_by_role("button", name="预约下一步").click()
-    expect(desk.page.locator("#panel-body [name=procedures] option:checked").first).to_be_attached()
+    expect(desk.page.locator("#book-procedure option:checked")).to_contain_text("根管充填")
