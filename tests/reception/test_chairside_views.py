@@ -235,6 +235,9 @@ def test_next_visit_is_booked_by_a_digit(as_rosa, clinic, rosa, dana, leaving, c
 
     assert as_rosa.post(url, {"slot": "?"}, headers=PANEL).status_code == 422
     target = {"HX-Request": "true", "HX-Target": f"leaving-{leaving.pk}"}
+    refused = as_rosa.post(url, {"slot": "?"}, headers=target)
+    assert (refused.status_code, f'id="leaving-{leaving.pk}"' in refused.content.decode()) == (422, True)
+    assert "form-errors" in refused.content.decode()
     response = as_rosa.post(url, {"slot": slot, "request_key": "a"}, headers=target)
 
     assert "下次就诊" in toast_of(response)["text"]
@@ -307,3 +310,7 @@ def test_board_says_what_is_open_besides_the_money(as_rosa, clinic, rosa, leavin
 
     assert reverse("reception:leaving", args=[leaving.pk]) in page
     assert "未办" in page
+
+    # in the same minute, with the rows that are kept
+    make_left_open(visit=leaving, by=rosa, at=at, matter="aftercare", reason="on_paper")
+    assert "未办" not in as_rosa.get(reverse("reception:today")).content.decode()

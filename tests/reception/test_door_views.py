@@ -7,12 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from incisor.accounts.models import User
 from incisor.kernel import clock
 from incisor.patients.hooks import code_readers
+from incisor.patients.models import Patient
 from incisor.reception.models import ArrivalCheck, CareAcknowledgement, LateWord, TriageQuestion, TriageRule
 from incisor.scheduling.models import Appointment
 from incisor.scheduling.rules import code_of
 from incisor.visits.models import Visit
+from tests.factories.accounts import make_user
 from tests.factories.clinics import make_chair, make_procedure
 from tests.factories.patients import make_alert, make_patient
 from tests.factories.scheduling import make_appointment
@@ -185,7 +188,7 @@ def test_search_knows_the_code(as_rosa, as_omar, client, rosa, omar, book, pia, 
     assert reader.read(clinic, "wang", None) is None
 
 
-def test_dentist_decides_about_the_warnings(client, as_rosa, dana_user, rosa, book, pia, extraction):
+def test_dentist_decides_about_the_warnings(client, as_rosa, dana_user, rosa, book, pia, extraction, at):
     make_alert(patient=pia, kind="condition", code="heart_disease", text="冠心病")
     as_rosa.post(reverse("reception:check-in", args=[book(procedure=extraction).pk]), headers=PART)
     visit = Visit.objects.get()
@@ -203,6 +206,29 @@ def test_dentist_decides_about_the_warnings(client, as_rosa, dana_user, rosa, bo
     assert (answer.status_code, CareAcknowledgement.objects.get().decision) == (204, "carefully")
     client.force_login(rosa)
     assert "心内科会诊同意" in page_of(client.get("/", headers=PART))
+    Patient.objects.filter(pk=pia.pk).update(restricted_at=at)
+    covered = page_of(client.get("/", headers=PART))
+    assert ("心内科会诊同意" in covered, "医生已决定" in covered) == (False, True)
+
+
+def test_cashier_sees_neither_warnings_nor_what_the_dentist_decided(
+    client, as_rosa, clinic, dana_user, book, pia, extraction
+):
+    make_alert(patient=pia, kind="condition", code="heart_disease", text="冠心病")
+    as_rosa.post(reverse("reception:check-in", args=[book(procedure=extraction).pk]), headers=PART)
+    url = reverse("reception:care", args=[Visit.objects.get().pk])
+    client.force_login(make_user(username="kassel", roles=["cashier"], clinic=clinic))
+    before = page_of(client.get("/", headers=PART))
+    client.force_login(dana_user)
+    given = {"warnings": ["heart:heart_disease"], "decision": "carefully", "reason": "心内科会诊同意"}
+    client.post(url, given, headers=PANEL)
+    client.force_login(User.objects.get(username="kassel"))
+    after = page_of(client.get("/", headers=PART))
+
+    assert pia.name in before
+    assert url not in before
+    assert "医生已决定" not in after
+    assert "心内科会诊同意" not in after
 
 
 def test_booking_panel_warns_before_an_operation(as_rosa, pia, dana, extraction, cleaning):

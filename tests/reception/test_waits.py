@@ -1,7 +1,11 @@
 """How long somebody will wait: the rules, and how often they are right on days that nobody has seen before."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from incisor.reception.models import FlowRules
+from incisor.reception.queries.waits import Flow, _expected_in_line
 from incisor.reception.rules.waits import (
     MOST,
     PRIOR_MEAN,
@@ -15,6 +19,7 @@ from incisor.reception.rules.waits import (
     left_of,
     lengths_of,
 )
+from incisor.scheduling.models import Appointment
 from tests.reception.daysim import learned, play
 
 LEARNS_FROM, TRIED_ON = range(20), range(1000, 1040)
@@ -75,6 +80,18 @@ def test_whoever_is_expected_first_goes_first_but_only_when_there():
     assert waits[1].high <= 10  # nobody sits idle for somebody who is not there
     busy = expected_waits([Treating(key="a", free_in=20)], [one(1, place=5), expected], turnover=4)
     assert busy[1].low >= 35
+
+
+@pytest.mark.parametrize(("late_minutes", "keeps_place"), [(30, True), (15, False)])
+def test_whoever_is_expected_loses_the_place_by_the_clinics_own_rule(late_minutes, keeps_place):
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    due = at - timedelta(minutes=20)
+    booked = Appointment(starts_at=due, ends_at=at)
+    flow = Flow(rules=FlowRules(late_minutes=late_minutes), lengths={}, late={})
+
+    place = _expected_in_line(booked, {}, flow, at).place
+
+    assert place[2] == (due if keeps_place else at)
 
 
 def test_no_promise_is_endless():

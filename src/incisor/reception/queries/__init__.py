@@ -74,7 +74,6 @@ from incisor.reception.queries.leaving import (
     leavings_of,
     left_open_row,
     mark_leaving,
-    next_wanted,
     reasons_for,
 )
 from incisor.reception.queries.marks import (
@@ -242,7 +241,6 @@ __all__ = [
     "moment_of",
     "my_day",
     "next_good_times",
-    "next_wanted",
     "not_for_now",
     "notice",
     "notices",

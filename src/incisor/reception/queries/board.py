@@ -1,7 +1,7 @@
 """Today's board: a constant number of queries, whatever the day holds."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,28 +32,6 @@ EARLY_SHOWN = 3  # minutes
 OWING = frozenset({VisitStatus.TO_PAY, VisitStatus.DONE})
 
 
-# What a row says by itself, each a plain value.
-PLAIN = [
-    "what",
-    "find",
-    "late",
-    "waited",
-    "since",
-    "tone",
-    "is_over",
-    "here",
-    "wait",
-    "needs_word",
-    "told_ago",
-    "parked",
-    "ends_at",
-    "over",
-    "owed",
-    "told",
-    "point_count",
-]
-
-
 def _values(row: Any) -> list[Any]:
     """Return the values of a row that was read, each of a kind that can be compared and hashed."""
     return [
@@ -67,7 +45,7 @@ def _values(row: Any) -> list[Any]:
 class Row:
     """One line of the board: an appointment that is expected, or a visit.
 
-    waited: minutes since due; here: since arrival. wait: how much longer, as far as one can tell. told_ago: minutes
+    waited: minutes since due; here: since arrival, of who waits. wait: how much longer, as far as one can tell. told_ago: minutes
     since the wait was explained, None for never; needs_word: it should be now. ends_at: when the treatment should end; over:
     minutes since then.
     """
@@ -114,9 +92,19 @@ class Row:
         return self.here - self.waited >= EARLY_SHOWN
 
     @property
+    def is_covered(self) -> bool:
+        """Whether the file is restricted for whoever looks."""
+        return is_covered(self.patient)
+
+    @property
     def name(self) -> str:
         """The patient's name as it may be shown."""
         return shown_name(self.patient)
+
+
+# What a row says by itself, each a plain value: every field but the objects that stamp() takes apart.
+OBJECTS = frozenset({"patient", "appointment", "visit", "dentist", "chair", "care"})
+PLAIN = tuple(one.name for one in fields(Row) if one.name not in OBJECTS)
 
 
 @dataclass
@@ -332,7 +320,6 @@ def _visit_row(visit: Visit, known: Known, ahead: Outlook, currency: str, at: da
         since=since,
         tone=tone_of(waited, limit=known.limit),
         is_over=waited > known.limit,
-        here=minutes_between(visit.arrived_at, at),
         chair=next((chair for chair in known.chairs if chair.pk == visit.chair_id), None),
     )
     if visit.status in QUEUED:
@@ -350,6 +337,7 @@ def _say_of_waiting(row: Row, visit: Visit, known: Known, ahead: Outlook, at: da
     booked = visit.booked_chair_id  # type: ignore[attr-defined]
     rules = known.flow.rules
     row.chair = pick_chair([booked, known.usual.get(visit.dentist_id)], known.chairs)
+    row.here = minutes_between(visit.arrived_at, at)
     row.wait = ahead.waits.get(visit.pk)
     row.told_ago = minutes_between(visit.told_at, at) if visit.told_at else None
     row.parked = minutes_between(visit.parked_at, at) if visit.parked_at else None

@@ -110,12 +110,6 @@ def _reachable(clinic: Clinic, people: list[uuid.UUID]) -> frozenset[uuid.UUID]:
     return frozenset(rows.values_list("pk", flat=True))
 
 
-def next_wanted(clinic: Clinic, board: Board) -> dict[uuid.UUID, Wanted]:
-    """Return what is wanted next for those who sit or are at the cash desk, by visit."""
-    rows = [*board.in_chair, *board.to_pay]
-    return next_visits_wanted(clinic, [row.visit.pk for row in rows if row.visit is not None])
-
-
 def mark_leaving(board: Board, clinic: Clinic, at: datetime) -> Board:
     """Note at those who have paid and are still here what else is open; no query when nobody is."""
     paid = {row.visit.pk: row for row in board.to_pay if row.visit is not None and row.owed.is_settled}

@@ -212,7 +212,13 @@ def _waiting_in_line(visit: Visit, kinds: Mapping[Any, str], flow: Flow) -> InLi
 def _expected_in_line(row: Appointment, kinds: Mapping[Any, str], flow: Flow, at: datetime) -> InLine:
     length = flow.length(kinds.get(row.pk, ""))
     planned = (row.ends_at - row.starts_at) / MINUTE
-    as_if = Waiting(key=row.pk, number=10**6, arrived_at=max(at, row.starts_at), due_at=row.starts_at)
+    as_if = Waiting(
+        key=row.pk,
+        number=10**6,
+        arrived_at=max(at, row.starts_at),
+        due_at=row.starts_at,
+        late_after=timedelta(minutes=flow.rules.late_minutes),
+    )
     return InLine(
         key=row.pk,
         place=place_of(as_if),

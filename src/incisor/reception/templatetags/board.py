@@ -12,7 +12,7 @@ register = template.Library()
 # and nearly all of its rows say what they said before. What is personal to the session is put in afterwards.
 MOST_ROWS = 4000
 TOKEN = "csrf-of-the-session"
-FLAGS = ("may_receive", "may_step", "may_pay", "may_chair", "may_note", "may_see_patients")
+FLAGS = ("may_receive", "may_step", "may_pay", "may_chair", "may_note", "may_see_patients", "may_see_health")
 _rows: dict[tuple[Any, ...], str] = {}
 
 

@@ -22,6 +22,7 @@ MAY = {
     "may_note": Permission.NOTE_SEE,
     "may_pay": Permission.MONEY_TAKE,
     "may_see_patients": Permission.PATIENT_SEE,
+    "may_see_health": Permission.PATIENT_HEALTH,
 }
 
 
@@ -55,7 +56,7 @@ def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
     shown = queries.my_day(request.clinic, dentist, at) if dentist else queries.board(request.clinic, at, whole=True)
     queries.mark_rows(request.clinic, shown, at)
     unsigned = queries.unsigned_notes(request.clinic, dentist) if dentist else []
-    delays = queries.delays_of(request.clinic, shown.day)
+    delays = shown.flow.late
     return {
         "board": shown,
         "dentist": dentist,
@@ -64,7 +65,6 @@ def chairside_context(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "late_count": len(delays),
         "stages": VisitStage.choices,
         "help_kinds": HelpKind.choices,
-        "wanted": queries.next_wanted(request.clinic, shown),
         **permissions(request),
     }
 

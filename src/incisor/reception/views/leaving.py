@@ -56,7 +56,6 @@ def leaving_context(request: HttpRequest, visit: Visit, at: datetime, **more: An
         "next_visit": next_visit_of(visit.clinic, visit, at=at) if wants_slots else None,
         "may_close": may(request.user, Permission.RECEPTION_WORK, request.clinic.pk)
         or may(request.user, Permission.MONEY_TAKE, request.clinic.pk),
-        "may_book": may_book,
         "request_key": str(uuid7()),
         **more,
     }
@@ -89,9 +88,7 @@ def _settled(request: HttpRequest, visit: Visit, text: str, at: datetime, undo_u
     step = services.close_if_complete(by=request.user, visit=visit, at=at)
     if step is not None:
         text = _("%(said)s Visit closed.") % {"said": text}
-        undo_url = undo_url or undo_url_of(step)
-    if step is not None:
-        return _finished(request, text, at, undo_url)
+        return _finished(request, text, at, undo_url or undo_url_of(step))
     if not wants_fragment(request):
         return done(request, text, at=at, undo_url=undo_url)
     return toast(trigger(_show(request, visit, at), "live:day"), text, undo_url=undo_url)
@@ -117,7 +114,7 @@ def leave_open(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     try:
         row = services.leave_open(by=request.user, visit=visit, at=at, **form.cleaned_data)
     except services.ReasonNotFitting as refusal:
-        return _show(request, visit, at, status=422, refused_at=form.cleaned_data["matter"], refusal=str(refusal))
+        return _show(request, visit, at, status=422, refusal=str(refusal))
     said = row.words or LeaveReason(row.reason).label
     text = _("%(matter)s stays open: %(reason)s.") % {"matter": Matter(row.matter).label, "reason": said}
     return _settled(request, visit, text, at, reverse("reception:take-back-reason", args=[row.pk]))
@@ -158,6 +155,13 @@ def _next_panel(request: HttpRequest, visit: Visit, at: datetime, *, status: int
     return render(request, "reception/next_visit.html", context, partial="panel", status=status)
 
 
+def _not_booked(request: HttpRequest, visit: Visit, at: datetime, refusal: str) -> HttpResponse:
+    """Say why no time was booked, in the list of what is open or in the panel of the times: where the digit was pressed."""
+    if request.headers.get("HX-Target") == f"leaving-{visit.pk}":
+        return _show(request, visit, at, status=422, refusal=refusal)
+    return _next_panel(request, visit, at, status=422, refusal=refusal)
+
+
 def _book(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     is_chair = visit.status == VisitStatus.IN_CHAIR
     wanted = visits.next_visit_wanted(visit)
@@ -165,7 +169,7 @@ def _book(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
         dentist_id, chair_id, moment = request.POST.get("slot", "").split("|")
         starts_at = datetime.fromisoformat(moment)
     except ValueError:
-        return _next_panel(request, visit, at, status=422, refusal=_("Choose one of the times."))
+        return _not_booked(request, visit, at, _("Choose one of the times."))
     try:
         made = book_appointment(
             by=request.user,
@@ -183,7 +187,7 @@ def _book(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     except (NotAllowed, NotFound):
         raise
     except Refused as refusal:
-        return _next_panel(request, visit, at, status=422, refusal=str(refusal))
+        return _not_booked(request, visit, at, str(refusal))
     undo = reverse("scheduling:appointment-undo", args=[changes_of(made)[-1].pk])
     if request.headers.get("HX-Target") == f"leaving-{visit.pk}":
         visit.refresh_from_db(fields=["status"])
