@@ -2,13 +2,13 @@
  * The kiosk: goes back to its beginning when nobody touches it for a while, so that nothing typed stays for the next
  * person; a pad for the digits on a touch screen; a scanner's digits always land in the form.
  */
-const START_AFTER_MS = 1000;
+const SECOND_MS = 1000;
 
 export function install(doc: Document, go: (url: string) => void): void {
   const body = doc.body;
   const start = body.dataset.kiosk;
   if (!start) return;
-  const idle = Number(body.dataset.idle ?? "60") * START_AFTER_MS;
+  const idle = Number(body.dataset.idle ?? "60") * SECOND_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const again = (): void => {
     clearTimeout(timer);
@@ -16,8 +16,6 @@ export function install(doc: Document, go: (url: string) => void): void {
   };
   for (const kind of ["pointerdown", "keydown", "input"]) doc.addEventListener(kind, again);
   again();
-  // the fallback without a script would cut short who types slowly
-  doc.querySelector('meta[http-equiv="refresh"]')?.remove();
 
   const digits = doc.querySelector<HTMLInputElement>("#id_digits");
   const name = doc.querySelector<HTMLInputElement>("#id_name");
