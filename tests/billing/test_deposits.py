@@ -25,7 +25,7 @@ PART = {"HX-Request": "true"}
     ("is_own", "status", "place"),
     [
         (True, "completed", Place.OWN),
-        (False, "rescheduled", Place.OWN),
+        (False, "rescheduled", Place.HELD),
         (False, "cancelled", Place.HELD),
         (False, "no_show", Place.HELD),
         (False, "completed", Place.HELD),
@@ -203,6 +203,36 @@ def test_deposit_of_a_cancelled_visit_is_offered(visit, clinic, pia, dana, chair
     assert (sheet.due_minor, sheet.held_minor, sheet.bill.status) == (20000, 0, "confirmed")
     with pytest.raises(services.NothingHeld):
         services.use_held(by=rosa, bill=bill, at=at)
+
+
+@pytest.mark.parametrize("amount", [10000, 50000], ids=["part of the bill", "more than the bill"])
+def test_deposit_hides_no_debt(visit, coming, clinic, pia, dana, chair, cleaning, rosa, mona, at, amount):
+    earlier = make_visit(clinic=clinic, patient=pia, at=at - timedelta(days=9), status="to_pay", chair=chair)
+    make_treatment(visit=earlier, procedure=cleaning)
+    services.leave_open(by=rosa, bill=bill_of(earlier, rosa, at), reason="下次付", at=at)
+    earlier.status = "done"
+    earlier.save()
+
+    def told():
+        found = queries.sheet_of(queries.bill_of_visit(clinic, visit))
+        (row,) = queries.to_pay(clinic)
+        assert (row.amount_minor, row.owed_before_minor) == (found.due_minor, found.owed_before_minor)
+        return found.owed_before_minor
+
+    def debts():
+        return [(row.patient, row.owed_minor) for row in queries.debts(clinic)]
+
+    deposit = take(coming, rosa, at, amount=amount)
+    bill = bill_of(visit, rosa, at)
+    assert (told(), queries.owed_by(clinic, [pia]), debts()) == (30000, {pia.pk: 30000}, [(pia, 30000)])
+
+    services.leave_open(by=rosa, bill=bill, reason="下次付", at=at)
+    rest = max(30000 - amount, 0)
+    assert (told(), debts()) == (30000, [(pia, 30000 + rest)])
+
+    services.void_bill(by=mona, bill=Bill.objects.get(pk=bill.pk), reason="重开", at=at)
+    services.reverse_payment(by=mona, payment=deposit, reason="退", at=at)
+    assert (total_of(pia), debts()) == (30000, [(pia, 30000)])
 
 
 def test_every_line_of_the_account_adds_up(visit, coming, pia, rosa, mona, at):

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from incisor.billing.enums import BillStatus
 from incisor.billing.models import Bill, BillLine, Payment
 from incisor.billing.queries.deposits import ahead_for, deposits_for, used_on
-from incisor.billing.queries.ledger import balance_of, due_of, dues_of, owed_by
+from incisor.billing.queries.ledger import due_of, dues_of, owed_by
 from incisor.billing.queries.payments import TENDERS
 from incisor.billing.queries.prices import prices_on
 from incisor.billing.rules.deposits import Place
@@ -128,6 +128,7 @@ def sheet_of(of: Bill) -> Sheet:
     ahead = sum(one.left_minor for one in deposits if one.place is Place.OWN)
     used = min(total, ahead) if is_draft else used_on(of)
     due = total - used if is_draft else due_of(of)
+    owed = owed_by(of.clinic, [of.patient_id]).get(of.patient_id, 0)
     return Sheet(
         bill=of,
         lines=lines,
@@ -138,10 +139,7 @@ def sheet_of(of: Bill) -> Sheet:
         paid_minor=sum(one.amount_minor for one in payments if one.reversed_at is None),
         due_minor=due,
         payments=payments,
-        # deposits lie there for other visits and hide no debt
-        owed_before_minor=balance_of(of.clinic, of.patient)
-        - (0 if is_draft else due)
-        + sum(one.left_minor for one in deposits),
+        owed_before_minor=max(owed - (0 if is_draft else due), 0),
         is_behind=of.status == BillStatus.CONFIRMED and of.visit is not None and bool(plan_of(of.visit, rows)),
         deposit_minor=used,
         held_minor=sum(one.left_minor for one in deposits if one.place is Place.HELD),

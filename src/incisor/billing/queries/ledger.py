@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, QuerySet, Sum
 
 from incisor.billing.models import Bill, LedgerEntry
 from incisor.clinics.models import Clinic
@@ -19,11 +19,20 @@ def balance_of(clinic: Clinic, patient: Patient) -> int:
     return found["total"] or 0
 
 
+def _owing(clinic: Clinic) -> QuerySet[LedgerEntry]:
+    """The lines that make debts: all but those of deposits that no bill has used. These lie there for visits and hide no debt."""
+    return LedgerEntry.objects.filter(clinic=clinic).exclude(bill=None, payment__appointment__isnull=False)
+
+
 def owed_by(clinic: Clinic, people: Iterable[Any]) -> dict[uuid.UUID, int]:
-    """Return what each of the patients owes in fen, by id; those who owe nothing are not in it. One query."""
+    """Return what each of the patients owes in fen, by id; those who owe nothing are not in it. One query.
+
+    What is left of deposits is not taken off: it is laid on the bills, and a debt stands beside it.
+    """
     keys = [getattr(one, "pk", one) for one in people]
     rows = (
-        LedgerEntry.objects.filter(clinic=clinic, patient__in=keys)
+        _owing(clinic)
+        .filter(patient__in=keys)
         .order_by()
         .values_list("patient_id")
         .annotate(total=Sum("amount_minor"))
@@ -45,7 +54,7 @@ class Debt:
 def debts(clinic: Clinic, *, limit: int = 200) -> list[Debt]:
     """Return who owes the clinic something, the largest first."""
     rows = list(
-        LedgerEntry.objects.filter(clinic=clinic)
+        _owing(clinic)
         .order_by()
         .values_list("patient_id")
         .annotate(total=Sum("amount_minor"), since=Min("at"), last=Max("at"))

@@ -6,7 +6,14 @@ from enum import StrEnum
 from incisor.scheduling.enums import AppointmentStatus
 
 # the appointment is over or gone: what was paid ahead for it is held for the patient
-GONE = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW, AppointmentStatus.COMPLETED})
+GONE = frozenset(
+    {
+        AppointmentStatus.CANCELLED,
+        AppointmentStatus.NO_SHOW,
+        AppointmentStatus.COMPLETED,
+        AppointmentStatus.RESCHEDULED,
+    }
+)
 
 
 class Place(StrEnum):
@@ -19,7 +26,7 @@ class Place(StrEnum):
 
 def place_of(*, is_own: bool, status: str) -> Place:
     """Return what a deposit is to a bill. is_own: paid ahead for the visit of the bill; status: of its appointment."""
-    if is_own or status == AppointmentStatus.RESCHEDULED:
+    if is_own:
         return Place.OWN
     return Place.HELD if status in GONE else Place.KEPT
 
