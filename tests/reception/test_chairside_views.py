@@ -115,17 +115,29 @@ def test_sheet_of_the_chair_keeps_next_visit_sheets_and_note(as_dana, sitting, c
     assert NextVisit.objects.get().is_none
 
 
-def test_note_record_and_other_chair(as_rosa, clinic, sitting, chair):
-    as_rosa.post(reverse("reception:desk-note", args=[sitting.pk]), {"desk_note": "怕痛", "seen": ""}, headers=PANEL)
-    as_rosa.post(reverse("reception:record-ready", args=[sitting.pk]), headers=PANEL)
+def test_other_chair(as_rosa, clinic, sitting, chair):
     other = make_chair(clinic=clinic, name="2号椅")
     url = reverse("reception:other-chair", args=[sitting.pk])
     assert as_rosa.post(url, {}, headers=PANEL).status_code == 409
     as_rosa.post(url, {"chair": other.pk, "broken": "1"}, headers=PANEL)
 
     now = Visit.objects.get()
-    assert (now.desk_note, now.chair, now.record_ready_at is not None) == ("怕痛", other, True)
+    assert now.chair == other
     assert Chair.objects.get(pk=chair.pk).state == "out_of_order"
+
+
+def test_record_is_said_to_be_ready_on_the_chairs_own_page_and_taken_back(as_dana, clinic, pia, dana, at):
+    waiting = make_visit(clinic=clinic, patient=pia, at=at, dentist=dana)
+    url = reverse("reception:record-ready", args=[waiting.pk])
+    assert f'hx-post="{url}"' in as_dana.get(reverse("reception:chairside")).content.decode()
+
+    response = as_dana.post(url, {"ready": "1"}, headers=DAY)
+
+    assert Visit.objects.get().record_ready_at == at
+    assert 'name="ready" value="0"' in response.content.decode()
+    assert "病历已备好" in response.content.decode()
+    as_dana.post(toast_of(response)["undo_url"], headers=DAY)
+    assert Visit.objects.get().record_ready_at is None
 
 
 def test_running_late_is_said_told_and_taken_back(as_dana, clinic, dana, chair, cleaning, pia, at):
@@ -285,7 +297,7 @@ def test_answers_of_patients(as_rosa, leaving, at):
 
 
 @pytest.mark.parametrize(
-    "name", ["stage", "chair-sheet", "desk-note", "record-ready", "other-chair", "leaving", "leave-open", "next-visit",
+    "name", ["stage", "chair-sheet", "record-ready", "other-chair", "leaving", "leave-open", "next-visit",
              "sheets", "sheets-print", "sheets-send"],
 )  # fmt: skip
 def test_omar_of_the_other_clinic_finds_nothing(as_omar, sitting, name):

@@ -203,6 +203,16 @@ def test_panel_shows_what_was_promised_and_said(as_rosa, waiting, rosa, at):
     assert reverse("reception:redirect", args=[waiting.pk]) in html
 
 
+def test_panel_offers_what_the_clinic_offers(as_rosa, clinic, waiting):
+    FlowRules.objects.update_or_create(clinic=clinic, defaults={"offers": "茶、杂志, 稍后电话"})
+    html = as_rosa.get(reverse("reception:visit", args=[waiting.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert all(f'name="note" value="{words}"' in html for words in ("茶", "杂志", "稍后电话"))
+
+    as_rosa.post(reverse("reception:tell", args=[waiting.pk]), {"word": "offered", "note": "茶"}, headers=PART)
+
+    assert (WaitTold.objects.get().word, WaitTold.objects.get().note) == ("offered", "茶")
+
+
 def test_what_else_is_due_stands_beside(as_rosa, clinic, pia, dana, chair, cleaning, rosa, at):
     from incisor.scheduling.services import cancel_appointment
 

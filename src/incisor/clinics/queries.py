@@ -149,11 +149,6 @@ def _closures(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> Q
     return found.order_by("starts_at", "pk").values_list("starts_at", "ends_at", "reason", "chair_id")
 
 
-def is_free_day(clinic: Clinic, day: date) -> bool:
-    """Tell whether the clinic opens at no time on that day."""
-    return not opening(clinic, day, day).open
-
-
 def lock_chairs(clinic: Clinic, chair_ids: Iterable[Any]) -> list[Chair]:
     """Lock chairs of the clinic until the transaction ends, in the order of their keys; after dentists, before patients."""
     return _locked_chairs(clinic.pk, tuple({key for key in map(as_uuid, chair_ids) if key}))
@@ -163,15 +158,6 @@ def lock_chairs(clinic: Clinic, chair_ids: Iterable[Any]) -> list[Chair]:
 def _locked_chairs(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...]) -> QuerySet[Chair]:
     found = Chair.objects.select_for_update(no_key=True, of=("self",)).filter(clinic_id=clinic_id, pk__in=ids)
     return found.order_by("pk")
-
-
-def procedures_by_id(procedure_ids: Iterable[Any]) -> list[Procedure]:
-    """Return the procedures in the order of the ids. Raises NotFound."""
-    wanted = [str(procedure_id) for procedure_id in procedure_ids]
-    found = {str(row.pk): row for row in Procedure.objects.filter(pk__in=wanted)}
-    if any(one not in found for one in wanted):
-        raise NotFound()
-    return [found[one] for one in wanted]
 
 
 def organisation() -> Organisation:

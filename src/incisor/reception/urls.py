@@ -8,7 +8,6 @@ from incisor.reception.views import chairside, delays, failing, helping, leaving
 app_name = "reception"
 urlpatterns = [
     path("", views.today, name="today"),
-    path("today/", views.today, name="today-board"),
     path("today/due/", views.due, name="due"),
     path("waits/", views.waits, name="waits"),
     path("settings/flow/", views.flow_settings, name="flow"),
@@ -25,7 +24,6 @@ urlpatterns = [
     path("chairs/<uuid:chair_id>/failing/", failing.failing_chair, name="failing-chair"),
     path("visits/<uuid:visit_id>/stage/", chairside.stage, name="stage"),
     path("visits/<uuid:visit_id>/chair-sheet/", chairside.chair_sheet, name="chair-sheet"),
-    path("visits/<uuid:visit_id>/desk-note/", chairside.desk_note, name="desk-note"),
     path("visits/<uuid:visit_id>/record-ready/", chairside.record_ready, name="record-ready"),
     path("visits/<uuid:visit_id>/other-chair/", chairside.other_chair, name="other-chair"),
     path("visits/<uuid:visit_id>/leaving/", leaving.leaving, name="leaving"),

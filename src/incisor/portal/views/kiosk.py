@@ -22,6 +22,7 @@ from incisor.patients.rules import mask_name
 from incisor.portal.forms import KioskForm
 from incisor.portal.views.door import close
 from incisor.reception import queries, services
+from incisor.reception.rules.points import is_pressing
 from incisor.scheduling.models import Appointment
 from incisor.visits.enums import ArrivalChannel
 from incisor.visits.models import Visit
@@ -93,6 +94,6 @@ def done(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "name": mask_name(visit.patient.name),
-        "has_points": check is not None and any(level != "info" for _key, level in check.points),
+        "has_points": check is not None and any(is_pressing(level) for _key, level in check.points),
         "is_over": True,
     }

@@ -7,7 +7,7 @@ from incisor.reception.queries.arrivals import late_words
 from incisor.reception.queries.board import Board, Row
 from incisor.reception.queries.care import care_of_visits
 from incisor.reception.queries.points import open_points
-from incisor.reception.rules.points import INFO
+from incisor.reception.rules.points import is_pressing
 
 
 def mark_rows(clinic: Clinic, board: Board, at: datetime) -> Board:
@@ -23,7 +23,7 @@ def mark_rows(clinic: Clinic, board: Board, at: datetime) -> Board:
         points = open_points(visit.pk for visit in visits)
         care = care_of_visits(clinic, visits, at)
         for row, visit in zip(here, visits, strict=True):
-            row.point_count = sum(1 for _key, level in points.get(visit.pk, ()) if level != INFO)
+            row.point_count = sum(1 for _key, level in points.get(visit.pk, ()) if is_pressing(level))
             row.care = care.get(visit.pk)
     return board
 

@@ -129,13 +129,10 @@ class Line:
 class ScreenNow:
     """Everything that a screen shows. version: by which it asks whether anything has changed."""
 
-    clinic: Clinic
-    at: datetime
     version: str
     calls: list[Call]
     lines: list[Line]
     notices: list[ScreenNotice]
-    waiting: int
     voice_is_on: bool
 
 
@@ -155,13 +152,10 @@ def screen_now(clinic: Clinic, options: Options, *, device_version: int, at: dat
     ]
     waiting = [visit for visit, _chair in shown if visit.status == VisitStatus.WAITING and visit.parked_at is None]
     return ScreenNow(
-        clinic=clinic,
-        at=at,
         version=content_version(day=day, changes=changes, device_version=device_version),
         calls=sorted(calls, key=lambda call: call.called_at, reverse=True),
         lines=_lines(shown, waiting, here, places, rules, delays_of(clinic, day)),
         notices=notices_on_screen(clinic, at=at),
-        waiting=len(waiting),
         voice_is_on=options.voice and rules.voice_is_on,
     )
 

@@ -67,6 +67,6 @@ def points_of(facts: Facts) -> list[Point]:
     return sorted(found, key=lambda point: ORDER.index(point.level))
 
 
-def is_pressing(points: list[Point]) -> bool:
-    """Tell whether somebody has to do something, beyond knowing it."""
-    return any(point.level != INFO for point in points)
+def is_pressing(level: str) -> bool:
+    """Tell whether somebody has to do something about a point of the level, beyond knowing it."""
+    return level != INFO

@@ -1,9 +1,11 @@
 """Waiting times in whole minutes (REQUIREMENTS REC-4)."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
+SEPARATORS = re.compile(r"[,;，、；]")
 
 
 def minutes_between(begin: datetime, end: datetime) -> int:
@@ -35,3 +37,8 @@ def average_wait(stays: Iterable[tuple[datetime, datetime | None]], *, at: datet
     """
     minutes = [minutes_between(arrived, seated if seated is not None else at) for arrived, seated in stays]
     return round(sum(minutes) / len(minutes)) if minutes else None
+
+
+def offers_of(text: str) -> list[str]:
+    """Return what the clinic offers to those who wait, one by one: “tea, a magazine” names two things."""
+    return list(dict.fromkeys(words for words in map(str.strip, SEPARATORS.split(text)) if words))

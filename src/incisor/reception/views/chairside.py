@@ -67,22 +67,13 @@ def stage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 @require_POST
 @page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def record_ready(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Say that the record lies ready at the chair, or not."""
+    """Say that the record lies ready at the chair, or not; the undo asks by its address for what stood there before."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
-    is_ready = request.POST.get("ready") != "0"
+    is_ready = request.POST.get("ready", request.GET.get("ready")) != "0"
     services.set_record_ready(by=request.user, visit=visit, is_ready=is_ready, at=at)
     text = _("%(patient)s: the record is ready.") if is_ready else _("%(patient)s: the record is not ready.")
-    return done(request, text % {"patient": visit.patient.name}, at=at)
-
-
-@require_POST
-@page(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
-def desk_note(request: HttpRequest, visit_id: UUID) -> HttpResponse:
-    """Write the note that chair and desk share."""
-    at, visit = now(), visits.visit(request.clinic, visit_id)
-    seen = request.POST.get("seen", "")
-    services.tell_desk(by=request.user, visit=visit, note=request.POST.get("desk_note", ""), seen=seen, at=at)
-    return done(request, _("The desk sees it."), at=at)
+    back = f"{request.path}?ready={0 if is_ready else 1}"
+    return done(request, text % {"patient": visit.patient.name}, at=at, undo_url=back)
 
 
 @require_POST

@@ -29,14 +29,11 @@ LANGUAGES = (("zh", "zh-hans"), ("en", "en"))
 WORDS = {
     "called": pgettext_lazy("screen", "Please come in"),
     "nobody_called": pgettext_lazy("screen", "You will be called here. Please take a seat."),
-    "earlier": pgettext_lazy("screen", "Called before"),
-    "goes_to": pgettext_lazy("screen", "to"),
     "desk": pgettext_lazy("screen", "front desk"),
     "queue": pgettext_lazy("screen", "Next"),
     "in_chair": pgettext_lazy("screen", "With the dentist"),
     "nobody_waits": pgettext_lazy("screen", "Nobody is waiting."),
     "anybody": pgettext_lazy("screen", "Any dentist"),
-    "waiting": pgettext_lazy("screen", "waiting"),
     "late": pgettext_lazy("screen", "about %(minutes)s min late"),
     "order": pgettext_lazy("screen", "Emergencies go first, so the order may change. Thank you for your patience."),
     "lost": pgettext_lazy("screen", "No connection since %(time)s: new calls do not appear here. Please ask at the front desk."),
@@ -109,7 +106,6 @@ def _page(request: HttpRequest, clinic: Clinic, device: Device | None, *, at: da
     context = _shown(clinic, device, at)
     context |= {
         "clinic": clinic,
-        "device": device,
         "now_url": now_url,
         "at_ms": _milliseconds(at),
         "release": release(),

@@ -1,5 +1,6 @@
 """The panel of one visit: everything that can be done with it, and what was done."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,14 @@ from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
 from incisor.reception import queries, services
 from incisor.reception.forms import CorrectForm, RedirectForm, ReorderForm, TriageForm
+from incisor.reception.rules.waiting import offers_of
 from incisor.reception.views.answers import done
 from incisor.reception.views.board import permissions
 from incisor.reception.views.leaving import leaving_context
 from incisor.visits import queries as visits
 from incisor.visits import services as visits_services
-from incisor.visits.enums import VisitStatus
+from incisor.visits.enums import QUEUED, VisitStatus
+from incisor.visits.models import Visit
 
 # What people say most when they go; one press each.
 LEAVE_REASONS = (
@@ -42,20 +45,30 @@ def visit_panel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "patient": visit.patient,
         "steps": steps,
         "last": standing[-1] if standing else None,
-        "chairs": queries.chair_options(request.clinic, visit),
-        "owed": queries.left_to_pay(visit),
-        "levels": queries.signs_by_level(request.clinic),
         "correct_form": CorrectForm(clinic=request.clinic, visit=visit),
-        "reorder_form": ReorderForm(),
-        **(leaving_context(request, visit, now()) if visit.status == VisitStatus.TO_PAY else {}),
-        "redirect_form": RedirectForm(clinic=request.clinic),
-        "dentist_key": str(visit.dentist_id or ""),
-        "leave_reasons": LEAVE_REASONS,
-        "told": queries.told_to(visit),
-        "flow": queries.flow_rules(request.clinic),
+        **_of_status(request, visit),
         **permissions(request),
     }
     return render(request, "reception/visit.html", context, partial="panel")
+
+
+def _of_status(request: HttpRequest, visit: Visit) -> dict[str, Any]:
+    """Return what the panel shows of a visit in its status alone."""
+    if visit.status in QUEUED:
+        return {
+            "chairs": queries.chair_options(request.clinic, visit),
+            "levels": queries.signs_by_level(request.clinic),
+            "reorder_form": ReorderForm(),
+            "redirect_form": RedirectForm(clinic=request.clinic),
+            "dentist_key": str(visit.dentist_id or ""),
+            "leave_reasons": LEAVE_REASONS,
+            "told": queries.told_to(visit),
+            "offers": offers_of(queries.flow_rules(request.clinic).offers),
+        }
+    if visit.status == VisitStatus.TO_PAY:
+        shown = leaving_context(request, visit, now())
+        return {**shown, "owed": shown["leaving"].owed}
+    return {"owed": queries.left_to_pay(visit)} if visit.status == VisitStatus.DONE else {}
 
 
 @require_POST
