@@ -66,7 +66,6 @@ def single(place: site.Site, *, count: int) -> dict[str, Any]:
 def watched(place: site.Site, sign_in: Callable[[], site.Browser], patients: list[str]) -> dict[str, Any]:
     """Let 20 screens watch for a while: first nothing happens, then the desk works and each screen has to follow."""
     quiet = _while_watching(place, lambda _stop: time.sleep(SECONDS))
-    lags: list[float] = []
     board: list[float] = []
     chair: list[float] = []
     following, desk = _Follow(), sign_in()  # now: the server ends connections that are silent for long
@@ -88,7 +87,6 @@ def watched(place: site.Site, sign_in: Callable[[], site.Browser], patients: lis
             turn += 1
 
     busy = _while_watching(place, work, following)
-    lags += following.lags
     return {
         "screens": SCREENS,
         "quiet_cpu_percent": quiet["cpu_percent"],
@@ -98,7 +96,7 @@ def watched(place: site.Site, sign_in: Callable[[], site.Browser], patients: lis
         "question": busy["times"],
         "board": board,
         "chair": chair,
-        "lag": lags,
+        "lag": following.lags,
         "failures": quiet["failures"] + busy["failures"],
     }
 

@@ -1,9 +1,12 @@
 """The cast, always the same: Rosa at the desk, Dr. Dana, Mona the manager, Omar of the other clinic, Pia the patient."""
 
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
+from incisor.kernel import clock
 from tests.factories.accounts import make_system_user, make_user
 from tests.factories.clinics import make_chair, make_clinic, make_procedure
 from tests.factories.patients import make_patient
@@ -16,6 +19,16 @@ NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 @pytest.fixture
 def at():
     return NOW
+
+
+@pytest.fixture
+def standing_clock(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Let the clock of every module stand at the cast's moment; call it with another moment to set it."""
+    shown, real = [at], clock.now
+    for name, module in list(sys.modules.items()):
+        if name.startswith("incisor.") and vars(module).get("now") is real:
+            monkeypatch.setattr(module, "now", lambda: shown[0])
+    return lambda moment: shown.__setitem__(0, moment)
 
 
 @pytest.fixture

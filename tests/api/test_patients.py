@@ -46,6 +46,15 @@ def test_same_request_again_makes_one_file(program, clinic):
     assert Patient.objects.filter(clinic=clinic).count() == 1
 
 
+def test_the_key_of_a_page_means_nothing_here(program, clinic):
+    more = {"X-Request-Key": "0198f000-0000-7000-8000-00000000abcd"}
+    first = program.post("patients", NEW, **more)
+    other = program.post("patients", {**NEW, "name": "李雷", "phone": "13700000000"}, **more)
+
+    assert [first.status_code, other.status_code] == [201, 201]
+    assert Patient.objects.filter(clinic=clinic).count() == 2
+
+
 def test_same_key_with_other_content_is_refused(program, clinic):
     program.post("patients", NEW, key="the-same-key")
 

@@ -648,7 +648,7 @@ VALUES: dict[str, Any] = {
     "language": "en",
     "sheet": "cleaning",
     "rest": "clinic",
-    "size": "small",
+    "size": "shown",
     "section_key": "s1",
     "topic": "day",
     "version": 2,

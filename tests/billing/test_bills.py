@@ -15,6 +15,8 @@ from incisor.billing.rules.tenders import parse_line
 from incisor.kernel import events
 from incisor.kernel.errors import NotAllowed, NotFound, Refused
 from incisor.visits.models import TreatmentDone, Visit
+from incisor.visits.queries import next_visit_wanted
+from incisor.visits.queries.next_visit import NOTHING
 from incisor.visits.services import take_step
 from tests.factories.billing import make_price, make_treatment
 from tests.factories.clinics import make_procedure
@@ -319,9 +321,9 @@ def test_next_visit_is_proposed_with_any_dentist_when_the_visit_has_none(clinic,
     Visit.objects.filter(pk=visit.pk).update(dentist=None)
     visit.refresh_from_db()
 
-    found = next_visit_of(clinic, visit, at=at)
+    found = next_visit_of(clinic, visit, next_visit_wanted(visit), at=at)
 
     assert [slot.dentist for slot in found.slots] == [dana] * 5
     with override("en"):
         assert found.procedure_name == "Ultrasonic cleaning"
-    assert next_visit_of(clinic, Visit(clinic=clinic, patient=visit.patient), at=at).procedure_name == ""
+    assert next_visit_of(clinic, Visit(clinic=clinic, patient=visit.patient), NOTHING, at=at).procedure_name == ""

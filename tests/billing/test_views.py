@@ -42,7 +42,7 @@ def pay(client, bill, line, *, due=82000, key="k", **more):
 def test_check_out_page_shows_items_total_and_the_payment_line(as_rosa, visit):
     page = as_rosa.get(reverse("billing:bill", args=[visit.pk])).content.decode()
 
-    for words in ("超声洁牙", "树脂充填", "36 37", "¥820.00", "data-pay-line", 'data-pay-letter="w"', "A000001"):
+    for words in ("超声洁牙", "树脂充填", "36, 37", "¥820.00", "data-pay-line", 'data-pay-letter="w"', "A000001"):
         assert words in page
     assert "<html" in page
     part = as_rosa.get(reverse("billing:bill", args=[visit.pk]), headers=PART).content.decode()

@@ -103,11 +103,12 @@ def test_file_is_closed_when_it_was_read_and_when_nobody_reads_it():
     read, _count = write_file("list", COLUMNS, ROWS, "csv")
     unread, _count = write_file("list", COLUMNS, ROWS, "csv")
 
-    assert b"".join(send(read, "list", "csv")).startswith("\ufeffname".encode())
+    answer = send(read, "list", "csv")
+    assert b"".join(answer).startswith("\ufeffname".encode())
+    answer.close()
     send(unread, "list", "csv").close()
 
     assert (read.closed, unread.closed) == (True, True)
-    assert list(send(read, "list", "csv")) == []
 
 
 def test_file_of_a_table_that_breaks_is_closed(monkeypatch):

@@ -12,10 +12,7 @@ from tests.factories.patients import make_patient
 from tests.factories.reception import make_survey
 from tests.factories.visits import make_visit
 
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch, at):
-    monkeypatch.setattr("incisor.kernel.clock.now", lambda: at)
+pytestmark = pytest.mark.usefixtures("standing_clock")
 
 
 @pytest.fixture

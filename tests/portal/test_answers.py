@@ -16,14 +16,10 @@ from tests.factories.patients import make_patient
 from tests.factories.reminders import make_rule, make_sending_rules
 from tests.factories.scheduling import make_appointment
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
 ZONE = "Asia/Shanghai"
 BOOKED = datetime.fromisoformat("2026-02-20T02:00:00+00:00")
 THURSDAY = date(2026, 3, 5)
-
-
-@pytest.fixture(autouse=True)
-def now(at, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: at)
 
 
 @pytest.fixture
@@ -210,13 +206,13 @@ def test_path_is_the_addresses_own(path):
     assert path == reverse("portal:answer", args=[token])
 
 
-def test_code_stands_on_the_page_and_check_in_only_on_the_day(client, path, appointment, monkeypatch):
+def test_code_stands_on_the_page_and_check_in_only_on_the_day(client, path, appointment, standing_clock):
     far = client.get(path).content.decode()
     assert "<svg" in far
     assert "/here/" not in far
 
     near = appointment.starts_at - timedelta(minutes=10)
-    monkeypatch.setattr(clock, "now", lambda: near)
+    standing_clock(near)
     assert f"{path}{appointment.pk}/here/" in client.get(path).content.decode()
     assert client.get(f"{path}{appointment.pk}/here/").status_code == 303
     answer = client.post(f"{path}{appointment.pk}/here/")

@@ -20,10 +20,7 @@ from tests.factories.patients import make_patient
 from tests.factories.reminders import make_sending_rules
 from tests.factories.scheduling import make_appointment
 
-
-@pytest.fixture(autouse=True)
-def now(at, monkeypatch, system):
-    monkeypatch.setattr(clock, "now", lambda: at)
+pytestmark = pytest.mark.usefixtures("standing_clock", "system")
 
 
 @pytest.fixture

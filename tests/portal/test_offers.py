@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from incisor.kernel import clock
 from incisor.messaging.models import Link, OutboxMessage
 from incisor.messaging.setup import load_templates
 from incisor.scheduling import services
@@ -16,10 +15,7 @@ from tests.factories.patients import make_patient
 from tests.factories.reminders import make_sending_rules
 from tests.factories.scheduling import make_appointment
 
-
-@pytest.fixture(autouse=True)
-def now(at, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: at)
+pytestmark = pytest.mark.usefixtures("standing_clock")
 
 
 @pytest.fixture
@@ -74,8 +70,8 @@ def test_nothing_said_changes_nothing(client, path):
     assert SlotOffer.objects.get().state == "open"
 
 
-def test_too_late_is_gone(client, path, at, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: at + timedelta(hours=3))
+def test_too_late_is_gone(client, path, at, standing_clock):
+    standing_clock(at + timedelta(hours=3))
 
     assert client.get(path).status_code == 404
 

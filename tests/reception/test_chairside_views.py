@@ -23,17 +23,9 @@ from tests.factories.reception import make_delay, make_help_call, make_left_open
 from tests.factories.scheduling import make_appointment
 from tests.factories.visits import make_visit
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
 DAY = {"HX-Request": "true", "HX-Target": "my-day"}
 PANEL = {"HX-Request": "true", "HX-Target": "panel-body"}
-MODULES = ("board", "steps", "visit", "chairside", "leaving", "delays", "helping", "failing", "sheets")
-
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch, at):
-    """The clock stands at the cast's moment, Monday 09:30 in Shanghai."""
-    for module in MODULES:
-        monkeypatch.setattr(f"incisor.reception.views.{module}.now", lambda: at)
-    return at
 
 
 @pytest.fixture

@@ -16,14 +16,8 @@ from tests.factories.scheduling import make_appointment
 from tests.factories.staff import make_staff
 from tests.factories.visits import make_visit
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
 PART = {"HX-Request": "true", "HX-Target": "board"}
-
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch, at):
-    for module in ("board", "arrivals", "steps", "visit", "waiting", "flow"):
-        monkeypatch.setattr(f"incisor.reception.views.{module}.now", lambda: at)
-    return at
 
 
 @pytest.fixture

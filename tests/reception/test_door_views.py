@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incisor.accounts.models import User
-from incisor.kernel import clock
 from incisor.patients.hooks import code_readers
 from incisor.patients.models import Patient
 from incisor.reception.models import ArrivalCheck, CareAcknowledgement, LateWord, TriageQuestion, TriageRule
@@ -22,18 +21,9 @@ from tests.factories.scheduling import make_appointment
 from tests.factories.staff import make_roster, make_staff
 from tests.factories.visits import make_visit
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
 PART = {"HX-Request": "true", "HX-Target": "board"}
 PANEL = {"HX-Request": "true", "HX-Target": "panel-body"}
-
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch, at):
-    """The clock stands at the cast's moment, Monday 09:30 in Shanghai."""
-    for module in ("board", "chairside", "arrivals", "walk_ins", "care_panel", "steps", "visit"):
-        monkeypatch.setattr(f"incisor.reception.views.{module}.now", lambda: at)
-    monkeypatch.setattr(clock, "now", lambda: at)
-    monkeypatch.setattr("incisor.scheduling.views.booking.now", lambda: at)
-    return at
 
 
 @pytest.fixture

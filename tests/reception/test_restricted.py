@@ -7,15 +7,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from incisor.enquiries.models import CallNote, PhoneCall
+from incisor.enquiries.models import CallNote, Lead, PhoneCall
 from incisor.kernel import clock
 from incisor.patients.models import Patient
 from incisor.scheduling.models import Unplaced
-from tests.factories.enquiries import make_call, make_note
+from tests.factories.enquiries import make_call, make_lead, make_note
 from tests.factories.outreach import make_task
 from tests.factories.patients import make_patient
 from tests.factories.scheduling import make_appointment
 from tests.factories.visits import make_visit
+
+SAID = "牙还疼，想种牙"
 
 
 @pytest.fixture
@@ -31,7 +33,8 @@ def everywhere(clinic, pia, rosa, dana, chair, cleaning, now):
     visit = make_visit(clinic=clinic, patient=pia, dentist=dana, at=now)
     make_task(clinic=clinic, patient=pia, due_on=clock.business_date(now, clinic.zone))
     call = make_call(clinic=clinic, number=pia.phone, patient=pia)
-    make_note(clinic=clinic, by=rosa, patient=pia, call=call, text="皮亚说牙还疼")
+    make_note(clinic=clinic, by=rosa, patient=pia, call=call, text=SAID)
+    make_lead(clinic=clinic, by=rosa, name=pia.name, number=pia.phone, patient=pia, wanted=SAID, next_on=now.date())
     Unplaced.objects.create(clinic=clinic, patient=pia, origin="cancelled", since_at=now, created_by=rosa)
     return visit
 
@@ -47,6 +50,9 @@ def addresses(clinic, visit, now):
         "calls": reverse("enquiries:calls"),
         "call": reverse("enquiries:call", args=[PhoneCall.objects.get().pk]),
         "note": reverse("enquiries:note", args=[CallNote.objects.get().pk]),
+        "due": reverse("reception:due"),
+        "leads": reverse("enquiries:leads"),
+        "lead": reverse("enquiries:lead", args=[Lead.objects.get().pk]),
         "to place": reverse("scheduling:to-place"),
         "strip": reverse("scheduling:calendar-strip"),
         "print": f"{reverse('scheduling:calendar-print')}?day={day}",
@@ -62,6 +68,7 @@ def test_name_of_a_restricted_file_is_on_no_list_of_the_day(clinic, client, rosa
         page = client.get(address).content.decode()
         assert pia.name not in page, place
         assert pia.phone not in page, place
+        assert SAID not in page, place
         if place != "calls":
             assert "受限档案" in page, place
 

@@ -137,8 +137,7 @@ def test_reads_stay_the_same_with_many_people(clinic, dana, chair, system, at, d
         assert len(shown(clinic, at + timedelta(minutes=10)).calls) == 4
 
 
-def test_page_holds_no_name_and_part_follows_changes(tv, device, called, clinic, rosa, at, monkeypatch):
-    monkeypatch.setattr("incisor.reception.views.screen_page.now", lambda: at)
+def test_page_holds_no_name_and_part_follows_changes(tv, device, called, clinic, rosa, at, standing_clock):
     answer = tv.get(reverse("reception:screen", args=[TOKEN]))
     page = answer.content.decode()
 

@@ -18,18 +18,8 @@ from tests.factories.scheduling import make_appointment
 from tests.factories.staff import make_staff
 from tests.factories.visits import make_visit
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
 PART = {"HX-Request": "true", "HX-Target": "board"}
-
-
-@pytest.fixture(autouse=True)
-def now(monkeypatch, at):
-    """The clock stands at the cast's moment, Monday 09:30 in Shanghai."""
-    for module in (
-        "board", "arrivals", "walk_ins", "care_panel", "steps", "visit", "chairside", "leaving", "delays", "helping",
-        "failing",
-    ):  # fmt: skip
-        monkeypatch.setattr(f"incisor.reception.views.{module}.now", lambda: at)
-    return at
 
 
 @pytest.fixture

@@ -260,9 +260,9 @@ def test_another_clinics_calendar_stays_unseen(clinic, other_clinic, dana, chair
 def test_preset_is_the_examination_for_the_new_and_cleaning_for_the_known(clinic, pia, dana, chair, cleaning, at):
     first = make_procedure(code="exam_first", name_zh="初诊检查", follow_up_key="other")
 
-    assert queries.preset_procedures(clinic, pia) == [first]
+    assert queries.preset_procedures(clinic, pia, today=TODAY) == [first]
     make_appointment(clinic=clinic, patient=pia, dentist=dana, chair=chair, starts_at=at - timedelta(days=200))
-    assert queries.preset_procedures(clinic, pia) == [cleaning]
+    assert queries.preset_procedures(clinic, pia, today=TODAY) == [cleaning]
 
 
 def test_clinic_without_dentists_offers_nothing(db, at):
@@ -292,7 +292,7 @@ def test_preset_is_what_the_last_note_plans(clinic, pia, dana, chair, cleaning, 
     )
     VisitNote.objects.create(visit=visit, clinic=clinic, next_procedure=crown, written_by=rosa, updated_at=at)
 
-    assert queries.preset_procedures(clinic, pia) == [crown]
+    assert queries.preset_procedures(clinic, pia, today=TODAY) == [crown]
 
 
 def test_move_offers_the_same_dentist_weekday_and_hour_first(clinic, pia, dana, chair, at):

@@ -193,9 +193,10 @@ def test_worries_are_the_answers_to_mind_the_grave_first():
 
 
 def test_reading_by_role():
-    assert usual_fields(reads_notes=True, works_at_desk=True) == ALL_FIELDS
-    assert usual_fields(reads_notes=False, works_at_desk=True) == DESK_FIELDS
-    assert usual_fields(reads_notes=False, works_at_desk=False) == frozenset()
+    assert usual_fields(reads_notes=True, works_at_desk=True, calls_patients=True) == ALL_FIELDS
+    assert usual_fields(reads_notes=False, works_at_desk=True, calls_patients=True) == DESK_FIELDS
+    assert usual_fields(reads_notes=False, works_at_desk=False, calls_patients=True) == {RecordField.PROCEDURES}
+    assert usual_fields(reads_notes=False, works_at_desk=False, calls_patients=False) == frozenset()
     assert fields_of_person(writes_notes=True, roles=[]) == ALL_FIELDS
     assert fields_of_person(writes_notes=False, roles=[["advice"], ["teeth", "gone"]]) == {"advice", "teeth"}
     assert in_order({"advice", "complaint"}) == ["complaint", "advice"]

@@ -17,6 +17,8 @@ from incisor.accounts.models import Role
 from incisor.audit.models import Entry
 from incisor.kernel import store
 from incisor.patients.models import PatientAlert
+from incisor.patients.rules.measures import Figures
+from incisor.patients.services import record_reading
 from incisor.visits import queries, services
 from incisor.visits.adapters import record_sheet
 from incisor.visits.adapters.brought import checked_file
@@ -119,7 +121,7 @@ def test_manager_reads_all_and_adds_nothing(as_mona, visit, dana_user, at):
 
 
 def test_role_without_any_part_is_refused(client, visit, clinic):
-    client.force_login(make_user(username="fay", name="小飞", roles=["follow_up_agent"], clinic=clinic))
+    client.force_login(make_user(username="fay", name="小飞", roles=["cashier"], clinic=clinic))
 
     for name in ("note", "record-pdf", "prescription-pdf", "attachments", "teeth"):
         assert client.get(address(name, visit.pk)).status_code == 403, name
@@ -129,7 +131,7 @@ def test_role_without_any_part_is_refused(client, visit, clinic):
 
 def test_list_of_visits_shows_what_was_done_only_to_those_who_may_know(client, visit, clinic, cleaning, dana_user, at):
     services.add_treatment(by=dana_user, visit=visit, procedure=cleaning, teeth=[36], surfaces={36: "o"}, at=at)
-    client.force_login(make_user(username="fay", name="小飞", roles=["follow_up_agent"], clinic=clinic))
+    client.force_login(make_user(username="fay", name="小飞", roles=["cashier"], clinic=clinic))
     hidden = text(client.get(address("patient-visits", visit.patient_id), headers=PART))
     client.force_login(dana_user)
     shown = text(client.get(address("patient-visits", visit.patient_id), headers=PART))
@@ -240,8 +242,50 @@ def test_desk_sees_no_picture(as_rosa, visit, dana_user, at):
     )  # fmt: skip
 
     assert as_rosa.get(address("attachment-file", visit.pk, made.pk, "shown")).status_code == 403
-    assert as_rosa.post(address("attachment-out", visit.pk, made.pk)).status_code == 403
+    for name in ("attachment-out", "attachment-back"):
+        assert as_rosa.post(address(name, visit.pk, made.pk)).status_code == 403
     assert "attachments-card" not in text(as_rosa.get(address("note", visit.pk)))
+
+
+@pytest.mark.parametrize("fields", [[], ["attachments"]])
+def test_assistant_takes_out_only_what_she_sees(client, visit, clinic, mona, dana_user, at, fields):
+    made = services.attach(
+        by=dana_user, visit=visit, kind="xray", at=at,
+        file=checked_file(name="a.jpg", content=picture().read()),
+    )  # fmt: skip
+    client.force_login(make_user(username="nan", name="小南", roles=["nurse"], clinic=clinic))
+    role = Role.objects.get(key="nurse")
+    services.choose_fields(by=mona, clinic=clinic, role=role, fields=fields, version=0, at=at)
+
+    statuses = [
+        client.post(address(name, visit.pk, made.pk), headers=PART).status_code
+        for name in ("attachment-out", "attachment-back")
+    ]
+
+    assert statuses == ([204, 204] if fields else [403, 403])
+
+
+def test_size_that_there_is_not_is_not_found(as_dana, visit, dana_user, at):
+    made = services.attach(
+        by=dana_user, visit=visit, kind="xray", at=at,
+        file=checked_file(name="a.jpg", content=picture().read()),
+    )  # fmt: skip
+
+    assert as_dana.get(address("attachment-file", visit.pk, made.pk, "huge")).status_code == 404
+
+
+@pytest.mark.parametrize(("key", "part"), [("teeth", "teeth"), ("documents", "attachments")])
+def test_tab_stands_for_who_reads_the_part(client, clinic, pia, mona, at, key, part):
+    def panels(role, fields):
+        client.force_login(make_user(username=role, name="小南", roles=[role], clinic=clinic))
+        row = Role.objects.get(key=role)
+        services.choose_fields(by=mona, clinic=clinic, role=row, fields=fields, version=0, at=at)
+        page = text(client.get(reverse("patients:patient", args=[pia.pk]), {"tab": key}))
+        return reverse(f"visits:patient-{part}", args=[pia.pk]) in page
+
+    # whoever may read notes reads what the clinic leaves them; whoever may not, what the clinic gives them
+    assert (panels("nurse", ["advice"]), panels("receptionist", [part])) == (False, True)
+    assert (panels("supervisor", ["advice"]), panels("manager", [part])) == (False, True)
 
 
 def test_health_is_asked_and_stands_at_the_chair(as_rosa, client, visit, pia, dana_user):
@@ -389,8 +433,8 @@ def test_sheet_says_everything_in_chinese(full, at):
     found = queries.record_of(full, ALL_FIELDS)
 
     with translation.override("zh-hans"):
-        content = record_sheet.record_content(found, chart_svg="", at=at)
-        recipe = record_sheet.prescription_content(found, at=at)
+        content = record_sheet.record_content(found, chart_svg="", sees_health=True, at=at)
+        recipe = record_sheet.prescription_content(found, sees_health=True, at=at)
 
     told = json.dumps(content, ensure_ascii=False)
     for words in (
@@ -411,10 +455,49 @@ def test_sheet_says_everything_in_chinese(full, at):
 
 
 def test_part_of_a_record_is_called_one(full, at):
-    content = record_sheet.record_content(queries.record_of(full, {"advice"}), chart_svg="", at=at)
+    found = queries.record_of(full, {"advice"})
+    content = record_sheet.record_content(found, chart_svg="", sees_health=True, at=at)
 
     assert [section["lines"] for section in content["sections"]] == [["每天用牙线"]]
     assert content["words"]["part"] != ""
+
+
+@pytest.mark.parametrize("sees_health", [True, False])
+def test_sheet_tells_readings_and_what_was_asked_only_to_readers_of_the_background(
+    visit, dana_user, pia, system, at, sees_health
+):
+    make_note(visit=visit, by=dana_user, at=at)
+    record_reading(
+        by=dana_user, patient=pia, kind="blood_pressure", figures=Figures(148, 92), measured_at=at, at=at, moment=""
+    )
+
+    def told():
+        found = queries.record_of(queries.visit(visit.clinic, visit.pk), ALL_FIELDS)
+        content = record_sheet.record_content(found, chart_svg="", sees_health=sees_health, at=at)
+        recipe = record_sheet.prescription_content(found, sees_health=sees_health, at=at)
+        assert content["allergies"] == recipe["allergies"]
+        return bool(content["readings"]), content["allergies"][1]
+
+    with translation.override("zh-hans"):
+        assert told() == ((True, "未询问") if sees_health else (False, ""))
+        PatientAlert.objects.create(
+            clinic=pia.clinic, patient=pia, kind="allergy", code="penicillin", text="青霉素", recorded_by=system,
+            recorded_at=at,
+        )  # fmt: skip
+        assert told() == (sees_health, "青霉素类")
+
+
+def test_prescription_tells_the_diagnosis_only_to_who_reads_it(client, full, clinic, rosa, mona, at, monkeypatch):
+    printed = []
+    monkeypatch.setattr(record_sheet, "_set", lambda name, content: printed.append(content) or b"%PDF-")
+    role = Role.objects.get(key="receptionist")
+    client.force_login(rosa)
+    for version, fields in enumerate((["prescription"], ["prescription", "diagnosis"])):
+        services.choose_fields(by=mona, clinic=clinic, role=role, fields=fields, version=version, at=at)
+        assert client.get(address("prescription-pdf", full.pk)).status_code == 200
+
+    assert ["慢性龈炎" in json.dumps(one, ensure_ascii=False) for one in printed] == [False, True]
+    assert all("布洛芬" in json.dumps(one, ensure_ascii=False) for one in printed)
 
 
 def test_sheets_are_pdf(as_dana, full):

@@ -92,15 +92,16 @@ COPIED: tuple[tuple[str, Any, str, str, tuple[tuple[str, Any], ...]], ...] = (
     (
         "drugs", _("Drugs prescribed"), "visits.PrescribedDrug", "visit__patient",
         (("at", _("When")), ("name", _("Drug")), ("strength", _("Strength")), ("dose", _("Dose")),
-         ("frequency", _("How often")), ("days", _("Days"))),
+         ("frequency", _("How often")), ("days", _("Days")), ("ended_at", _("Taken back"))),
     ),
     (
         "papers", _("Pictures and papers"), "visits.Attachment", "visit__patient",
-        (("at", _("When")), ("kind", _("Kind")), ("title", _("Title")), ("file_name", _("File"))),
+        (("at", _("When")), ("kind", _("Kind")), ("title", _("Title")), ("file_name", _("File")),
+         ("ended_at", _("Taken back"))),
     ),
     (
         "checks", _("Health checks before a visit"), "visits.HealthCheck", "patient",
-        (("at", _("When")), ("way", _("How")), ("note", _("Remark"))),
+        (("at", _("When")), ("way", _("How")), ("note", _("Remark")), ("ended_at", _("Taken back"))),
     ),
     (
         "plans", _("Treatment plans"), "visits.TreatmentPlan", "patient",

@@ -7,15 +7,14 @@ become formulas: a cell that begins like one is text in Excel, and has an apostr
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, Protocol
-from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -95,35 +94,12 @@ def write_file(name: str, columns: list[Column], rows: Iterable[Any], file_forma
     return file, count
 
 
-def send(file: IO[bytes], name: str, file_format: str) -> StreamingHttpResponse:
-    """Return the file as an answer that the browser saves under its name and the hour."""
-    response = StreamingHttpResponse(_Pieces(file), content_type=FORMATS[file_format])
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename*=UTF-8''{quote(f'{name}-{timezone.localtime(now()):%Y%m%d-%H%M}.{file_format}')}"
-    )
+def send(file: IO[bytes], name: str, file_format: str) -> FileResponse:
+    """Return the file as an answer that the browser saves under its name and the hour; it is closed with the answer."""
+    filename = f"{name}-{timezone.localtime(now()):%Y%m%d-%H%M}.{file_format}"
+    response = FileResponse(file, as_attachment=True, filename=filename, content_type=FORMATS[file_format])
     response.headers["Cache-Control"] = "no-store, private"
     return response
-
-
-class _Pieces:
-    """The file piece by piece. Closed at its end, and with the answer when nobody reads it to its end."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        piece = b"" if self.file.closed else self.file.read(PIECE)
-        if not piece:
-            self.close()
-            raise StopIteration
-        return piece
-
-    def close(self) -> None:
-        """Close the file; a temporary one is gone with it."""
-        self.file.close()
 
 
 def plain(value: Any) -> Any:

@@ -39,13 +39,14 @@ class Panel(Entry):
     """A part of another app's page, loaded from url_name with the id of the thing that the page shows.
 
     group: panels of one group share a tab; without one the panel has a tab of its own. count(clinic, id, at): a small
-    number on the tab, what waits there; one query at most.
+    number on the tab, what waits there; one query at most. shown(clinic, user): asked besides the permission.
     """
 
     url_name: str
     icon: str = ""
     group: str = ""
     count: Callable[[Any, Any, Any], int] | None = None
+    shown: Callable[[Any, Any], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +17,7 @@ class VisitsConfig(AppConfig):
         from incisor.patients.hooks import Figure, import_kinds, patient_figures, patient_panels  # noqa: PLC0415 -- app ready
         from incisor.scheduling.hooks import PlannedTreatments, planned_treatments  # noqa: PLC0415 -- app ready
         from incisor.visits import queries  # noqa: PLC0415 -- app ready
+        from incisor.visits.enums import RecordField  # noqa: PLC0415 -- app ready
         from incisor.visits.hooks import TreatmentCheck, before_treatment  # noqa: PLC0415 -- app ready
         from incisor.visits.queries.consents import consent_obstacles  # noqa: PLC0415 -- app ready
         from incisor.visits.queries.figures import visit_count  # noqa: PLC0415 -- app ready
@@ -72,7 +75,8 @@ class VisitsConfig(AppConfig):
                 key="teeth",
                 label=_("Teeth"),
                 order=30,
-                permission=Permission.NOTE_SEE,
+                permission=Permission.PATIENT_SEE,
+                shown=partial(queries.reads_field, field=RecordField.TEETH),
                 url_name="visits:patient-teeth",
                 icon="dental",
             )
@@ -82,7 +86,8 @@ class VisitsConfig(AppConfig):
                 key="attachments",
                 label=_("Pictures and papers"),
                 order=20,
-                permission=Permission.NOTE_SEE,
+                permission=Permission.PATIENT_SEE,
+                shown=partial(queries.reads_field, field=RecordField.ATTACHMENTS),
                 url_name="visits:patient-attachments",
                 icon="photo",
                 group="documents",

@@ -143,6 +143,8 @@ DESK_FIELDS = frozenset(
         RecordField.NEXT_VISIT,
     }
 )
+# What callers read unless a clinic says otherwise: they ask how it went after what was done.
+CALLER_FIELDS = frozenset({RecordField.PROCEDURES})
 
 
 class DrugRoute(TextChoices):

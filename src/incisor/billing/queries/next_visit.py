@@ -11,7 +11,7 @@ from incisor.scheduling.models import Appointment
 from incisor.scheduling.queries import Slot, proposals, upcoming_of
 from incisor.scheduling.rules import Filter, need_of
 from incisor.visits.models import Visit
-from incisor.visits.queries import next_visit_wanted
+from incisor.visits.queries import Wanted
 
 EARLIER_DAYS, LATER_DAYS = 2, 12  # how far a proposed day may lie from the one that the dentist named
 USUAL_DAYS = 7  # when the note names none
@@ -36,9 +36,11 @@ class NextVisit:
         return self.procedure.name_zh if (get_language() or "").startswith("zh") else self.procedure.name_en
 
 
-def next_visit_of(clinic: Clinic, visit: Visit, *, at: datetime, count: int = 5) -> NextVisit:
-    """Return the next visit wanted after this one, with the best few times: with the same dentist if possible."""
-    said = next_visit_wanted(visit)
+def next_visit_of(clinic: Clinic, visit: Visit, said: Wanted, *, at: datetime, count: int = 5) -> NextVisit:
+    """Return the next visit after this one, with the best few times: with the same dentist if possible.
+
+    said: what is wanted, as far as the reader may know it.
+    """
     wanted = said.procedure
     upcoming = [one for one in upcoming_of(clinic, visit.patient, at) if one.pk != visit.appointment_id]
     slots: list[Slot] = []

@@ -36,6 +36,7 @@ from incisor.scheduling.services import book_appointment
 from incisor.staff.queries import dentist
 from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Visit
+from incisor.visits.queries import Wanted, as_read_by, next_visit_wanted
 from incisor.visits.queries import visit as visit_by_id
 
 TEMPLATE = "billing/bill.html"
@@ -92,8 +93,12 @@ def _show(request: HttpRequest, found: Bill, *, status: int = 200, **more: Any) 
     if sheet.is_settled and found.visit is not None:
         context["parts"] = _parts(request, found.visit, at)
         if may_book and not context["parts"]:
-            context["next_visit"] = next_visit_of(request.clinic, found.visit, at=at)
+            context["next_visit"] = next_visit_of(request.clinic, found.visit, _wanted(request, found.visit), at=at)
     return render(request, TEMPLATE, context, partial="panel", status=status)
+
+
+def _wanted(request: HttpRequest, visit: Visit) -> Wanted:
+    return as_read_by(request.user, request.clinic, next_visit_wanted(visit))  # type: ignore[arg-type]
 
 
 def _parts(request: HttpRequest, visit: Visit, at: datetime) -> list[SafeString]:
@@ -328,7 +333,7 @@ def bill_next_visit(request: HttpRequest, bill_id: Any) -> HttpResponse:
     found, at = queries.bill(request.clinic, bill_id), now()
     if found.visit is None:
         raise NotFound()
-    wanted = next_visit_of(request.clinic, found.visit, at=at, count=0).procedure
+    wanted = _wanted(request, found.visit).procedure
     try:
         dentist_id, chair_id, moment = request.POST.get("slot", "").split("|")
         starts_at = datetime.fromisoformat(moment)

@@ -14,23 +14,22 @@ from incisor.enquiries.queries import number_index
 from incisor.kernel import clock
 from incisor.scheduling.models import Appointment
 
-DEVICES = (("screen", "候诊区大屏"), ("kiosk", "大厅自助签到机"), ("telephone", "前台电话"))
 STAGES = ("new", "contacted", "booked", "arrived", "won")
 
 
 def make_asking(dice: Dice, people: list[Person], places: list[Place], *, at: datetime, system: User) -> None:
-    """Write devices, calls with their notes, and enquiries at every stage."""
+    """Write the telephone, calls with their notes, and enquiries at every stage."""
     for place in places:
-        telephone = _devices(place, at=at, system=system)
+        telephone = _telephone(place, at=at, system=system)
         mine = [person for person in people if person.place is place and person.row.phone]
         _calls(dice, place, mine, telephone, at)
         _leads(dice, place, at)
 
 
-def _devices(place: Place, *, at: datetime, system: User) -> Device:
-    for kind, name in DEVICES:
-        device, _token = add_device(by=system, clinic=place.clinic, kind=kind, name=name, at=at - timedelta(days=40))
-        Device.objects.filter(pk=device.pk).update(seen_at=at - timedelta(minutes=2))
+def _telephone(place: Place, *, at: datetime, system: User) -> Device:
+    began = at - timedelta(days=40)
+    device, _token = add_device(by=system, clinic=place.clinic, kind="telephone", name="前台电话", at=began)
+    Device.objects.filter(pk=device.pk).update(seen_at=at - timedelta(minutes=2))
     return device
 
 

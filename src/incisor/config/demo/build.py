@@ -53,7 +53,7 @@ def make_demo(*, patient_count: int, seed: int, again: bool, say: Say) -> None:
     began = stopwatch.monotonic()
     at = clock.now()
     today = clock.local(at, team.ZONE).date()
-    say("门牙 Incisor：正在准备演示诊所，约半分钟… (making the demo clinic, about half a minute)")
+    say("门牙 Incisor：正在准备演示诊所，约一分钟… (making the demo clinic, about a minute)")
     setup.make_keys()
     setup.migrate(say=lambda _line: None)
     dice = Dice(seed)

@@ -79,7 +79,9 @@ def caller_of(clinic: Clinic, call: PhoneCall, *, at: datetime) -> Caller:
         number=call.number,
         patients=people,
         appointment=coming.select_related("dentist", "patient").order_by("starts_at").first() if keys else None,
-        lead=leads.select_related("consultant").order_by("-created_at").first() if call.number_index else None,
+        lead=leads.select_related("consultant").order_by("-created_at").first()
+        if call.number_index and len(keys) == len(people)
+        else None,
         notes=list(notes.order_by("-created_at")[:3]) if keys else [],
     )
 

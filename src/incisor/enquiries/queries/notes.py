@@ -18,18 +18,18 @@ from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.hooks import Due
 from incisor.patients.models import Patient
-from incisor.patients.queries import shown_name
+from incisor.patients.queries import is_covered, shown_name
 from incisor.patients.rules import pinyin_of
 
 LIST_LIMIT = 100
 
 
-def open_notes(clinic: Clinic, *, mine: User | None = None) -> list[CallNote]:
+def open_notes(clinic: Clinic, *, mine: User | None = None, limit: int = LIST_LIMIT) -> list[CallNote]:
     """Return what is still to be done, by due time. mine: what this person is to do or was asked first."""
     found = CallNote.objects.filter(clinic=clinic, status=NoteStatus.OPEN, undone_at=None)
     if mine is not None:
         found = found.filter(Q(owner=mine) | Q(first_asked=mine))
-    return list(found.select_related("owner", "first_asked", "patient", "call").order_by("due_at", "pk")[:LIST_LIMIT])
+    return list(found.select_related("owner", "first_asked", "patient", "call").order_by("due_at", "pk")[:limit])
 
 
 def settled_notes(clinic: Clinic, *, since: datetime) -> list[CallNote]:
@@ -81,15 +81,20 @@ def _keys(user: User) -> frozenset[str]:
 DUE_SHOWN = 3
 
 
+def _words_of(note: CallNote) -> str:
+    """The beginning of what was said; nothing of somebody whose file is hidden."""
+    return "" if note.patient is not None and is_covered(note.patient) else note.text[:40]
+
+
 def notes_due(clinic: Clinic, user: Any, at: datetime) -> tuple[int, list[Due]]:
     """Return how many promises of the person towards callers are open, and those that are due first."""
     count = note_counts(clinic, user=user, at=at)["mine"]
-    rows = open_notes(clinic, mine=user)[:DUE_SHOWN] if count else []
+    rows = open_notes(clinic, mine=user, limit=DUE_SHOWN) if count else []
     return count, [
         Due(
             label=shown_name(row.patient) if row.patient else row.caller_name or str(row.get_matter_display()),
             line=" · ".join(
-                filter(None, (f"{local(row.due_at, clinic.zone):%m-%d %H:%M}" if row.due_at else "", row.text[:40]))
+                filter(None, (f"{local(row.due_at, clinic.zone):%m-%d %H:%M}" if row.due_at else "", _words_of(row)))
             ),
             url=reverse("enquiries:note", args=[row.pk]),
             is_over=row.due_at is not None and row.due_at < at,

@@ -18,6 +18,8 @@ from incisor.outreach.models import FollowUpTask
 from incisor.outreach.rules import is_calling_time, outcomes_of
 from incisor.patients import queries as patients
 from incisor.patients.rules import mask_phone
+from incisor.visits import queries as visits
+from incisor.visits.enums import RecordField
 
 TEMPLATE = "outreach/follow_ups.html"
 COLUMNS = (
@@ -78,7 +80,8 @@ def _work(request: HttpRequest, *, chosen: str = "", form: CallForm | None = Non
 
 def _call(request: HttpRequest, task: FollowUpTask, form: CallForm | None) -> dict[str, Any]:
     clinic, zh = request.clinic, _language() == "zh"  # type: ignore[attr-defined]
-    done = queries.procedures_of(task)
+    reads = visits.reads_field(clinic, request.user, RecordField.PROCEDURES)  # type: ignore[arg-type]
+    done = queries.procedures_of(task) if reads else []
     names = "、".join(one.procedure.name_zh for one in done) if zh else ", ".join(one.procedure.name_en for one in done)
     fill = {
         "{clinic}": clinic.name if zh else clinic.name_en or clinic.name,

@@ -23,6 +23,7 @@ from incisor.outreach.enums import AT_ONCE, Way, WhyNone
 from incisor.outreach.forms import RuleForm
 from incisor.outreach.models import ReminderRule
 from incisor.outreach.rules.words import preview
+from incisor.patients.queries import shown_name
 
 # What a new message begins with: ready to save but for its name.
 FRESH = {
@@ -99,7 +100,7 @@ def switch_off(request: HttpRequest, rule_id: Any) -> HttpResponse:
     )
     also = ",".join(str(one.pk) for one in made[1:])
     undo = reverse("outreach:notice-on", args=[made[0].pk]) + (f"?also={also}" if also else "")
-    text = _("Not sent: %(patient)s.") % {"patient": ", ".join(one.patient.name for one in found.values())}
+    text = _("Not sent: %(patient)s.") % {"patient": ", ".join(shown_name(one.patient) for one in found.values())}
     return _after(request, text, undo_url=undo)
 
 

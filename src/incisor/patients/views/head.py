@@ -67,12 +67,18 @@ def tags_shown(known: list[Any], names: list[str]) -> list[dict[str, str]]:
     ]
 
 
+def _is_shown(panel: Panel, request: HttpRequest, clinic: Any) -> bool:
+    if panel.permission is not None and not may(request.user, panel.permission, clinic.pk):  # type: ignore[arg-type]
+        return False
+    return panel.shown is None or panel.shown(clinic, request.user)
+
+
 def tabs_of(request: HttpRequest, patient: Patient, wanted: str, *, at: datetime) -> dict[str, Any]:
     """Return the tabs that the person may see, which one is open, and the panels in it. wanted: from the address."""
     clinic = request.clinic  # type: ignore[attr-defined]
     groups: dict[str, list[Panel]] = {}
     for panel in patient_panels:
-        if panel.permission is None or may(request.user, panel.permission, clinic.pk):  # type: ignore[arg-type]
+        if _is_shown(panel, request, clinic):
             groups.setdefault(panel.group or panel.key, []).append(panel)
     chosen = wanted if wanted in groups else next(iter(groups), "")
     tabs = [

@@ -16,7 +16,7 @@ from incisor.kernel.fields import as_uuid
 from incisor.messaging.queries import public_address, template_for
 from incisor.patients.models import Patient
 from incisor.reception.enums import OWN_SHEET, LeaveReason, Matter
-from incisor.reception.models import LeftOpen
+from incisor.reception.models import AftercareGiven, LeftOpen
 from incisor.reception.queries.board import Board
 from incisor.reception.queries.flow import flow_rules
 from incisor.reception.queries.money import Owed, owed_of
@@ -31,12 +31,13 @@ from incisor.visits.queries.next_visit import NOTHING
 
 @dataclass(frozen=True)
 class Leaving:
-    """One patient at the door. open: what has to be settled or excused; excuses: what was, and why."""
+    """One patient at the door. open: what has to be settled or excused; excuses: what was, and why; sheets: see `as_sheets`."""
 
     door: AtTheDoor
     owed: Owed
     wanted: Wanted
     excuses: tuple[LeftOpen, ...] = ()
+    sheets: tuple[tuple[str, AftercareGiven | None], ...] = ()
 
     @property
     def open(self) -> list[Matter]:
@@ -84,7 +85,7 @@ def leavings_of(clinic: Clinic, visits: Collection[Visit], at: datetime) -> dict
             forms_open=unsigned.count(visit.patient_id),
             excused=frozenset(Matter(row.matter) for row in excuses.get(visit.pk, ())),
         )
-        found[visit.pk] = Leaving(door, owes, said, tuple(excuses.get(visit.pk, ())))
+        found[visit.pk] = Leaving(door, owes, said, tuple(excuses.get(visit.pk, ())), tuple(sheets[visit.pk]))
     return found
 
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -121,7 +121,11 @@ def _chosen(proposed: list[str], given: dict[str, AftercareGiven]) -> list[tuple
 
 def sheets_of_visit(visit: Visit, *, language: str = "") -> list[Sheet]:
     """Return the sheets of one visit in the patient's language; the words for this patient alone come last."""
-    rows = sheets_of_visits([visit])[visit.pk]
+    return as_sheets(visit, sheets_of_visits([visit])[visit.pk], language=language)
+
+
+def as_sheets(visit: Visit, rows: Sequence[tuple[str, AftercareGiven | None]], *, language: str = "") -> list[Sheet]:
+    """Return what `sheets_of_visits` found for a visit, with the words."""
     spoken = language or language_of(visit.patient)
     known = words_of(visit.clinic, [key for key, _row in rows], spoken)
     sheets = [Sheet(known[key], row) for key, row in rows if key in known]

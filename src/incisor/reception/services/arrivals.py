@@ -15,6 +15,7 @@ from incisor.kernel import live
 from incisor.kernel.clock import business_date
 from incisor.kernel.errors import NotFound, Refused
 from incisor.patients.models import Patient
+from incisor.patients.queries import shown_name
 from incisor.reception import queries
 from incisor.reception.models import ArrivalCheck
 from incisor.reception.rules.triage import level_of
@@ -83,7 +84,7 @@ def check_in(
     if here is not None:
         raise visits.AlreadyHere(
             _("%(patient)s is checked in already, with number %(number)s.")
-            % {"patient": here.patient.name, "number": here.queue_number},
+            % {"patient": shown_name(here.patient), "number": here.queue_number},
             visit_id=here.pk,
         )
     before = appointment.status

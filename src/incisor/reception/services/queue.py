@@ -10,6 +10,7 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.clinics.models import Clinic
 from incisor.kernel.errors import Refused
+from incisor.patients.queries import shown_name
 from incisor.reception import queries
 from incisor.reception.rules.queue import next_to_call, place_on_return, rank_first, rank_last
 from incisor.reception.rules.triage import level_of
@@ -108,7 +109,7 @@ def _only_if_called(visit: Visit) -> None:
     if visit.status != VisitStatus.CALLED:
         raise NotCalled(
             _("%(patient)s is “%(now)s” and was not called. Look at the board again.")
-            % {"patient": visit.patient.name, "now": VisitStatus(visit.status).label}
+            % {"patient": shown_name(visit.patient), "now": VisitStatus(visit.status).label}
         )
 
 
@@ -119,7 +120,7 @@ def return_to_queue(*, by: User, visit: Visit, at: datetime) -> VisitStep:
     Raises NotParked, StepTaken.
     """
     if visit.parked_at is None or visit.status != VisitStatus.WAITING:
-        raise NotParked(_("%(patient)s is in the queue already.") % {"patient": visit.patient.name})
+        raise NotParked(_("%(patient)s is in the queue already.") % {"patient": shown_name(visit.patient)})
     rules = queries.flow_rules(visit.clinic)
     others = [
         queries.waiting_entry(other, rules)
@@ -146,9 +147,9 @@ def redirect_patient(
     """
     wanted = dentist.pk if dentist is not None else None
     if visit.status not in QUEUED:
-        raise visits.StepImpossible(_("%(patient)s is not waiting any more.") % {"patient": visit.patient.name})
+        raise visits.StepImpossible(_("%(patient)s is not waiting any more.") % {"patient": shown_name(visit.patient)})
     if visit.dentist_id == wanted:
-        raise SameDentist(_("%(patient)s waits for this dentist already.") % {"patient": visit.patient.name})
+        raise SameDentist(_("%(patient)s waits for this dentist already.") % {"patient": shown_name(visit.patient)})
     values = {"dentist_id": wanted}
     if visit.status == VisitStatus.WAITING:
         return visits.take_step_in_place(

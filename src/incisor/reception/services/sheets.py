@@ -17,6 +17,7 @@ from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.messaging.enums import LinkPurpose
 from incisor.messaging.queries import public_address
 from incisor.messaging.services import enqueue, make_link
+from incisor.patients.queries import shown_name
 from incisor.reception import queries
 from incisor.reception.enums import OWN_SHEET
 from incisor.reception.models import AftercareGiven, AftercareText
@@ -131,7 +132,8 @@ def send_sheets(*, by: User, visit: Visit, at: datetime) -> None:
     """Send the patient a link to the visit's sheets. Raises NoSheet, CannotSend."""
     if not queries.can_send(visit.clinic, visit.patient):
         raise CannotSend(
-            _("No message with a link reaches %(patient)s. Print the sheet instead.") % {"patient": visit.patient.name}
+            _("No message with a link reaches %(patient)s. Print the sheet instead.")
+            % {"patient": shown_name(visit.patient)}
         )
     put_out(visit, by, at)
 

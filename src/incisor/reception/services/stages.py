@@ -14,6 +14,7 @@ from incisor.clinics.models import Chair
 from incisor.clinics.queries import lock_chairs
 from incisor.kernel import live
 from incisor.kernel.errors import ChangedMeanwhile, NotFound, Refused
+from incisor.patients.queries import shown_name
 from incisor.reception.services._chairs import put_chair
 from incisor.reception.services.chairside import DESK_OR_CHAIR, ChairNotFree
 from incisor.visits import services as visits
@@ -39,7 +40,7 @@ def _in_chair(visit: Visit) -> None:
     if visit.status != VisitStatus.IN_CHAIR:
         raise NotInChair(
             _("%(patient)s is not in a chair: %(status)s.")
-            % {"patient": visit.patient.name, "status": visit.get_status_display()}
+            % {"patient": shown_name(visit.patient), "status": visit.get_status_display()}
         )
 
 

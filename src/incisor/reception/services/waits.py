@@ -11,6 +11,7 @@ from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.clinics.models import Clinic
 from incisor.kernel.errors import Refused
+from incisor.patients.queries import shown_name
 from incisor.reception import queries
 from incisor.reception.enums import WaitWord
 from incisor.reception.models import TypicalLength, WaitTold
@@ -45,7 +46,7 @@ def promise_wait(*, by: User, visit: Visit, at: datetime) -> None:
 def tell_waiting(*, by: User, visit: Visit, word: str, at: datetime, note: str = "") -> WaitTold:
     """Note that the wait was explained, that something was offered, or what else was said (REC-4). Raises NotWaiting."""
     if visit.status not in QUEUED:
-        raise NotWaiting(_("%(patient)s is not waiting any more.") % {"patient": visit.patient.name})
+        raise NotWaiting(_("%(patient)s is not waiting any more.") % {"patient": shown_name(visit.patient)})
     since = waits_since(arrived_at=visit.arrived_at, due_at=visit.due_at)
     told = WaitTold(
         clinic=visit.clinic,

@@ -21,6 +21,7 @@ from incisor.kernel.spans import minute_of, moment_of
 from incisor.kernel.views import refused
 from incisor.messaging.queries import public_address
 from incisor.patients import queries as patients
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.enums import Act, Situation
 from incisor.reception.rules.points import INFO
@@ -38,7 +39,10 @@ LATE_CHOICES = (10, 20, 30, 45, 60)
 
 def welcome(visit: Visit) -> str:
     """Return what is said when somebody is checked in."""
-    return _("%(patient)s is here: number %(number)s.") % {"patient": visit.patient.name, "number": visit.queue_number}
+    return _("%(patient)s is here: number %(number)s.") % {
+        "patient": shown_name(visit.patient),
+        "number": visit.queue_number,
+    }
 
 
 def received(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
@@ -253,7 +257,7 @@ def note_late(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         by=request.user, appointment=appointment, minutes=int(typed) if typed.isdigit() and len(typed) < 4 else 0, at=at
     )
     text = _("%(patient)s comes %(minutes)s minutes later.") % {
-        "patient": appointment.patient.name,
+        "patient": shown_name(appointment.patient),
         "minutes": word.minutes,
     }
     return done(request, text, at=at, undo_url=reverse("reception:late-end", args=[word.pk]))
@@ -285,7 +289,7 @@ def no_show(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     at = now()
     appointment = scheduling.appointment(request.clinic, appointment_id)
     change = services.record_no_show(by=request.user, appointment=appointment, at=at)
-    text = _("%(patient)s did not come; the time is free.") % {"patient": appointment.patient.name}
+    text = _("%(patient)s did not come; the time is free.") % {"patient": shown_name(appointment.patient)}
     return done(request, text, at=at, undo_url=reverse("reception:undo-no-show", args=[change.pk]))
 
 

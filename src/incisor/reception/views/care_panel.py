@@ -10,6 +10,7 @@ from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel.clock import now
 from incisor.kernel.htmx import render
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.enums import CareDecision
 from incisor.reception.forms import CareForm
@@ -30,7 +31,7 @@ def care(request: HttpRequest, visit_id: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             text = _("%(patient)s: %(decision)s.") % {
-                "patient": visit.patient.name,
+                "patient": shown_name(visit.patient),
                 "decision": word.get_decision_display(),
             }
             return done(request, text, at=at)

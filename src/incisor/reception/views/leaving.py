@@ -44,16 +44,18 @@ def leaving_context(request: HttpRequest, visit: Visit, at: datetime, **more: An
     first = next((matter for matter in leaving.open if matter != Matter.MONEY), None)
     may_book = may(request.user, Permission.APPOINTMENT_BOOK, request.clinic.pk)
     wants_slots = leaving.door.wants_next and not leaving.door.has_next and may_book
+    wanted = visits.as_read_by(request.user, visit.clinic, leaving.wanted)
     return {
         "visit": visit,
         "leaving": leaving,
+        "wanted": wanted,
         "first_open": first,
-        "sheets": queries.sheets_of_visit(visit),
+        "sheets": queries.as_sheets(visit, leaving.sheets),
         "can_send": queries.can_send(visit.clinic, visit.patient),
         "survey": queries.survey_of(visit),
         "is_asked": queries.may_be_asked(visit, at),
         "reasons": {matter.value: queries.reasons_for(matter) for matter in Matter},
-        "next_visit": next_visit_of(visit.clinic, visit, at=at) if wants_slots else None,
+        "next_visit": next_visit_of(visit.clinic, visit, wanted, at=at) if wants_slots else None,
         "may_close": may(request.user, Permission.RECEPTION_WORK, request.clinic.pk)
         or may(request.user, Permission.MONEY_TAKE, request.clinic.pk),
         "request_key": str(uuid7()),
@@ -145,10 +147,11 @@ def next_visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _next_panel(request: HttpRequest, visit: Visit, at: datetime, *, status: int = 200, **more: Any) -> HttpResponse:
+    wanted = visits.as_read_by(request.user, visit.clinic, visits.next_visit_wanted(visit))
     context = {
         "visit": visit,
         "patient": visit.patient,
-        "next_visit": next_visit_of(visit.clinic, visit, at=at),
+        "next_visit": next_visit_of(visit.clinic, visit, wanted, at=at),
         "request_key": str(uuid7()),
         **more,
     }
@@ -164,7 +167,7 @@ def _not_booked(request: HttpRequest, visit: Visit, at: datetime, refusal: str) 
 
 def _book(request: HttpRequest, visit: Visit, at: datetime) -> HttpResponse:
     is_chair = visit.status == VisitStatus.IN_CHAIR
-    wanted = visits.next_visit_wanted(visit)
+    wanted = visits.as_read_by(request.user, visit.clinic, visits.next_visit_wanted(visit))
     try:
         dentist_id, chair_id, moment = request.POST.get("slot", "").split("|")
         starts_at = datetime.fromisoformat(moment)

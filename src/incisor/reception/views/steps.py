@@ -17,6 +17,7 @@ from incisor.kernel.clock import now
 from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.htmx import trigger, wants_fragment
 from incisor.kernel.views import refused
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.forms import ReasonForm
 from incisor.reception.views.answers import done, undo_url_of
@@ -27,7 +28,7 @@ from incisor.visits.models import Visit, VisitStep
 
 def _say(text: str, visit: Visit) -> str:
     return text % {
-        "patient": visit.patient.name,
+        "patient": shown_name(visit.patient),
         "number": visit.queue_number,
         "chair": visit.chair.name if visit.chair else "",
         "dentist": visit.dentist.name if visit.dentist else "",
@@ -39,7 +40,7 @@ def _called(visit: Visit) -> str:
     where = chair.name if chair else _("the desk")
     return _("Called: number %(number)s, %(patient)s → %(where)s.") % {
         "number": visit.queue_number,
-        "patient": visit.patient.name,
+        "patient": shown_name(visit.patient),
         "where": where,
     }
 

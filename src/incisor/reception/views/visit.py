@@ -13,6 +13,7 @@ from incisor.accounts.enums import Permission
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import render
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.forms import CorrectForm, RedirectForm, ReorderForm, TriageForm
 from incisor.reception.rules.waiting import offers_of
@@ -93,7 +94,10 @@ def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         raise Refused(_("Choose signs from the list."), code="not_understood")
     chosen = form.cleaned_data
     services.triage(by=request.user, visit=visit, signs=chosen["signs"], urgency=chosen["urgency"] or None, at=at)
-    text = _("%(patient)s: %(urgency)s.") % {"patient": visit.patient.name, "urgency": visit.get_urgency_display()}
+    text = _("%(patient)s: %(urgency)s.") % {
+        "patient": shown_name(visit.patient),
+        "urgency": visit.get_urgency_display(),
+    }
     return done(request, text, at=at)
 
 

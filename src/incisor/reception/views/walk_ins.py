@@ -18,6 +18,7 @@ from incisor.kernel.htmx import render
 from incisor.kernel.ids import uuid7
 from incisor.patients import queries as patients
 from incisor.patients.models import Patient
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.forms import WalkInForm
 from incisor.reception.rules.guide import walk
@@ -170,7 +171,7 @@ def later(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 def _booked(request: HttpRequest, patient: Patient, made: Any, at: Any) -> HttpResponse:
     text = _("Booked: %(patient)s, %(when)s, %(dentist)s.") % {
-        "patient": patient.name,
+        "patient": shown_name(patient),
         "when": date_format(local(made.starts_at, request.clinic.zone), pgettext("day and time", "D j M, H:i")),
         "dentist": made.dentist.name,
     }

@@ -14,7 +14,7 @@ CHILD_UNTIL = 13
 CLEANING = "cleaning"
 
 
-def preset_procedures(clinic: Clinic, patient: Patient | None, *, today: date | None = None) -> list[Procedure]:
+def preset_procedures(clinic: Clinic, patient: Patient | None, *, today: date) -> list[Procedure]:
     """Return the treatment to begin with: what is planned for the patient, else a cleaning; for a new one the examination,
     for a child its own. today: to know who is a child.
 
@@ -30,7 +30,7 @@ def preset_procedures(clinic: Clinic, patient: Patient | None, *, today: date | 
         patient.last_seen_on is None and not Appointment.objects.filter(clinic=clinic, patient=patient).exists()
     )
     born = patient.born_on if patient is not None else None
-    age = age_on(born_on=born, day=today) if today is not None else None
+    age = age_on(born_on=born, day=today)
     is_child = age is not None and age.years < CHILD_UNTIL
     wanted = [
         *(row for row in rows if is_child and row.code == CHILD_CHECK_UP),

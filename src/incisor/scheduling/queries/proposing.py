@@ -142,7 +142,7 @@ def _habit_of_move(clinic: Clinic, besides: Appointment) -> Habit:
 
 
 class Wall:
-    """Wall-clock day and minute of a start, quickly: the offset is looked up once a day, each quarter when clocks change."""
+    """Wall-clock day and minute of a start, quickly: the offset is looked up once a day, for each start when clocks change."""
 
     def __init__(self, zone_name: str) -> None:
         self.zone = zone(zone_name)

@@ -151,7 +151,7 @@ def release_deposit(*, by: User, appointment: Appointment, at: datetime) -> Appo
     _write(current, **values)
     return note_change(
         current, "appointment.deposit_released", kind=ChangeKind.DEPOSIT, by=by, at=at, before=before,
-        after={"deposit_minor": None}, from_status=from_status, reason=_("Deposit given back"),
+        after={"deposit_minor": None}, from_status=from_status,
     )  # fmt: skip
 
 

@@ -8,8 +8,6 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from incisor.kernel.money import as_text
-
 register = template.Library()
 MIDNIGHT = 24 * 60
 
@@ -37,9 +35,3 @@ def wish_words(wish: Any) -> str:
             else f"{_clock(start)}–{_clock(end)}"
         )
     return " · ".join(words)
-
-
-@register.filter
-def deposit_text(minor: int) -> str:
-    """Return a deposit as people read it."""
-    return as_text(minor)

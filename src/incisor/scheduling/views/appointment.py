@@ -88,7 +88,7 @@ def _shown(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         ),
         "can_cancel": may_book and AppointmentStatus.CANCELLED in NEXT[status],
         "can_answer": may_book and found.status in EXPECTED and found.starts_at > at,
-        "deposit": queries.confirmation_rules(request.clinic).deposit_minor / 100
+        "deposit": queries.confirmation_rules(request.clinic).deposit_minor
         if found.demand == Demand.DEPOSIT and found.deposit_minor is None
         else None,
         "deposit_url": _till(request, found),

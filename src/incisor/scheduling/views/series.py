@@ -74,7 +74,10 @@ def _template(
     chosen: SeriesTemplate | None = getattr(form, "cleaned_data", {}).get("series")
     if chosen is not None:
         return chosen
-    planned = {row.pk for row in queries.preset_procedures(request.clinic, patient)}
+    planned = {
+        row.pk
+        for row in queries.preset_procedures(request.clinic, patient, today=queries.day_of(request.clinic, now()))
+    }
     begins = (row for row in templates if any(step.procedure_id in planned for step in list(row.steps.all())[:1]))
     return next(begins, None) or next(iter(templates), None)
 

@@ -85,7 +85,7 @@ def _treatment(request: HttpRequest, patient: Patient, booked: Appointment | Non
     procedures = data.get("procedures") or (
         [item.procedure for item in booked.items.all()]
         if booked
-        else queries.preset_procedures(request.clinic, patient)
+        else queries.preset_procedures(request.clinic, patient, today=queries.day_of(request.clinic, now()))
     )
     usual = minute_of(booked.ends_at) - minute_of(booked.starts_at) if booked and not data.get("procedures") else None
     return procedures, data.get("minutes") or usual or need_of(procedures).minutes

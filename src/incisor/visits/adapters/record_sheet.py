@@ -35,16 +35,19 @@ class FontsMissing(Refused):
     status = 503
 
 
-def record_pdf(record: Record, *, chart_svg: str, language: str, at: datetime) -> bytes:
-    """Return the record as an A4 sheet. chart_svg: the drawn teeth, empty for none. Raises FontsMissing."""
+def record_pdf(record: Record, *, chart_svg: str, sees_health: bool, language: str, at: datetime) -> bytes:
+    """Return the record as an A4 sheet. chart_svg: the drawn teeth, empty for none. Raises FontsMissing.
+
+    sees_health: the reader may know the medical background.
+    """
     with translation.override(language):
-        return _set("record.typ", record_content(record, chart_svg=chart_svg, at=at))
+        return _set("record.typ", record_content(record, chart_svg=chart_svg, sees_health=sees_health, at=at))
 
 
-def prescription_pdf(record: Record, *, language: str, at: datetime) -> bytes:
-    """Return the prescription as an A5 sheet. Raises FontsMissing."""
+def prescription_pdf(record: Record, *, sees_health: bool, language: str, at: datetime) -> bytes:
+    """Return the prescription as an A5 sheet. sees_health: as for record_pdf. Raises FontsMissing."""
     with translation.override(language):
-        return _set("prescription.typ", prescription_content(record, at=at))
+        return _set("prescription.typ", prescription_content(record, sees_health=sees_health, at=at))
 
 
 def _set(name: str, content: dict[str, Any]) -> bytes:
@@ -85,15 +88,18 @@ def _facts(visit: Visit) -> list[list[str]]:
     return [[str(name), str(value)] for name, value in facts if value]
 
 
-def _allergies(visit: Visit) -> str:
+def _allergies(visit: Visit, *, sees_health: bool) -> str:
+    """Return the allergies, which everybody sees; whether somebody asked for them is for readers of the background."""
     found = [alert.label for alert in visit.patient.allergies]
     if found:
         return _("、").join(found)
+    if not sees_health:
+        return ""
     denied = any(topic.kind == AlertKind.ALLERGY and topic.denial for topic in patients.background_of(visit.patient))
     return _("none known") if denied else _("not asked")
 
 
-def record_content(record: Record, *, chart_svg: str, at: datetime) -> dict[str, Any]:
+def record_content(record: Record, *, chart_svg: str, sees_health: bool, at: datetime) -> dict[str, Any]:
     """Return everything that the sheet says, as text in the present language."""
     visit, zone = record.visit, record.visit.clinic.zone
     title = _("Outpatient dental record") if not record.is_part else _("Extract of the dental record")
@@ -102,8 +108,8 @@ def record_content(record: Record, *, chart_svg: str, at: datetime) -> dict[str,
         "clinic": _clinic(visit.clinic),
         "title": title,
         "facts": _facts(visit),
-        "allergies": [_("Allergies"), _allergies(visit)],
-        "readings": _readings(visit),
+        "allergies": [_("Allergies"), _allergies(visit, sees_health=sees_health)],
+        "readings": _readings(visit) if sees_health else [],
         "chart": chart_svg if F.TEETH in record.fields else "",
         "sections": _sections(record),
         "addenda": [
@@ -213,7 +219,7 @@ def _state(record: Record) -> dict[str, str]:
     return {"signed": signed, "who": record.signed_by, "seal": groups}
 
 
-def prescription_content(record: Record, *, at: datetime) -> dict[str, Any]:
+def prescription_content(record: Record, *, sees_health: bool, at: datetime) -> dict[str, Any]:
     """Return everything that the prescription says, as text in the present language."""
     visit, zone = record.visit, record.visit.clinic.zone
     codes = queries.diagnosis_labels(record.values.get("diagnosis_codes") or [])
@@ -223,7 +229,7 @@ def prescription_content(record: Record, *, at: datetime) -> dict[str, Any]:
         "clinic": _clinic(visit.clinic),
         "title": pgettext("sheet", "Prescription"),
         "facts": _facts(visit),
-        "allergies": [_("Allergies"), _allergies(visit)],
+        "allergies": [_("Allergies"), _allergies(visit, sees_health=sees_health)],
         "diagnosis": [_("Diagnosis"), _("; ").join(one for one in told if one)],
         "drugs": [_drug_lines(one) for one in record.drugs],
         "signed": _state(record)["signed"],

@@ -1,6 +1,6 @@
 """Every read of visits, their notes and teeth."""
 
-from incisor.visits.queries.consents import Consent, consents_of, missing_consents, obstacles_of, overrule, overrules_of
+from incisor.visits.queries.consents import Consent, consents_of, missing_consents, obstacles_of, overrule
 from incisor.visits.queries.drugs import clash_line, clash_message, clash_words, find_drugs, known_of
 from incisor.visits.queries.health_checks import (
     CheckDone,
@@ -18,7 +18,7 @@ from incisor.visits.queries.library import (
     find_procedures,
     procedure_name,
 )
-from incisor.visits.queries.next_visit import Wanted, next_visit_wanted, next_visits_wanted
+from incisor.visits.queries.next_visit import Wanted, as_read_by, next_visit_wanted, next_visits_wanted
 from incisor.visits.queries.notes import (
     addenda_of,
     content_of,
@@ -29,16 +29,15 @@ from incisor.visits.queries.notes import (
     plain_values,
     planned_treatments,
     signed_content,
-    teeth_before,
     treatment_of,
     treatments_of,
     written_in,
 )
+from incisor.visits.queries.plan_seals import is_whole
 from incisor.visits.queries.plans import (
     PlanSheet,
     due_by_patient,
     due_next,
-    is_whole,
     last_edit,
     open_plan_count,
     plan,
@@ -53,6 +52,7 @@ from incisor.visits.queries.reading import (
     RoleReading,
     fields_for,
     reading_table,
+    reads_field,
     require_field,
     require_fields,
     role_reading,
@@ -102,6 +102,7 @@ __all__ = [
     "ToothLine",
     "Wanted",
     "addenda_of",
+    "as_read_by",
     "attachment",
     "attachments_of",
     "attachments_of_patient",
@@ -141,7 +142,6 @@ __all__ = [
     "obstacles_of",
     "open_plan_count",
     "overrule",
-    "overrules_of",
     "phrases_for",
     "plain_values",
     "plan",
@@ -152,6 +152,7 @@ __all__ = [
     "plans_of_patient",
     "procedure_name",
     "reading_table",
+    "reads_field",
     "record_of",
     "require_field",
     "require_fields",
@@ -162,7 +163,6 @@ __all__ = [
     "signed_content",
     "step_of",
     "steps_of",
-    "teeth_before",
     "template",
     "templates",
     "tooth_history",

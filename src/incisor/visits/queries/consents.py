@@ -1,7 +1,6 @@
 """Which procedures of a visit need a signed consent before they start, and whether there is one."""
 
 import uuid
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,9 +84,3 @@ def overrule(clinic: Clinic, overrule_id: Any) -> ConsentOverrule:
     if found is None:
         raise NotFound()
     return found
-
-
-def overrules_of(visits: Collection[Any]) -> Sequence[ConsentOverrule]:
-    """Return the reasons that stand for visits, for lists and prints."""
-    rows = ConsentOverrule.objects.filter(visit__in=visits, taken_back_at=None)
-    return list(rows.select_related("procedure", "by").order_by("at", "pk"))

@@ -2,11 +2,14 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from incisor.accounts.models import User
 from incisor.clinics.models import Clinic, Procedure
+from incisor.visits.enums import RecordField
 from incisor.visits.models import NextVisit, Visit, VisitNote
 from incisor.visits.queries.plans import due_by_patient
+from incisor.visits.queries.reading import reads_field
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,8 @@ def next_visit_wanted(visit: Visit) -> Wanted:
     """Return what is wanted after one visit."""
     clinic = visit.clinic
     return next_visits_wanted(clinic, [visit.pk]).get(visit.pk, NOTHING)
+
+
+def as_read_by(user: User, clinic: Clinic, wanted: Wanted) -> Wanted:
+    """Return what the person is told of it: the words only with this part of the record; the rest is for booking."""
+    return wanted if reads_field(clinic, user, RecordField.NEXT_VISIT) else replace(wanted, note="")

@@ -9,7 +9,6 @@ from incisor.clinics.models import Clinic, Procedure
 from incisor.kernel.errors import NotFound
 from incisor.kernel.fields import as_uuid
 from incisor.patients.models import Patient
-from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Addendum, PrescribedDrug, ToothFinding, TreatmentDone, Visit, VisitNote
 from incisor.visits.queries.next_visit import next_visits_wanted
 from incisor.visits.rules.notes import SignedContent, Written, addendum_seal, seal_of
@@ -56,15 +55,6 @@ def treatment_of(visit: Visit, treatment_id: Any) -> TreatmentDone:
     if found is None:
         raise NotFound()
     return found
-
-
-def teeth_before(clinic: Any, patient_id: Any, *, before: datetime | None = None) -> list[ToothFinding]:
-    """Return the patient's findings on teeth, the latest first, each with its visit. before: of earlier visits only."""
-    rows = ToothFinding.objects.filter(patient_id=patient_id, visit__clinic=clinic)
-    rows = rows.exclude(visit__status=VisitStatus.WITHDRAWN)
-    if before is not None:
-        rows = rows.filter(visit__arrived_at__lt=before)
-    return list(rows.select_related("visit").order_by("-visit__arrived_at", "tooth", "pk"))
 
 
 def drugs_of(visit: Visit) -> list[PrescribedDrug]:

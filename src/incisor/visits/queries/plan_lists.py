@@ -73,9 +73,3 @@ def plan_drafts(clinic: Clinic, at: datetime) -> list[PlanSheet]:
     """Return the plans that nobody has offered yet, the newest first."""
     found = whole_plans(clinic).filter(status=PlanStatus.DRAFT).order_by("-created_at", "-pk")[:MOST]
     return sheets_of(clinic, list(found), at=at)
-
-
-def plan_counts(clinic: Clinic) -> dict[str, int]:
-    """Return how many plans are drafts and how many await a decision."""
-    rows = whole_plans(clinic).prefetch_related(None).select_related(None).order_by()
-    return {status.value: rows.filter(status=status).count() for status in (PlanStatus.DRAFT, PlanStatus.OFFERED)}

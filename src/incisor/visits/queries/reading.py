@@ -15,10 +15,15 @@ from incisor.visits.models import RecordReading
 from incisor.visits.rules.reading import ALL_FIELDS, fields_of_person, in_order, usual_fields
 
 NOTE_SEE, NOTE_WRITE, RECEPTION_WORK = Permission.NOTE_SEE, Permission.NOTE_WRITE, Permission.RECEPTION_WORK
+FOLLOW_UP_CALL = Permission.FOLLOW_UP_CALL
 
 
 def _usual(permissions: list[str]) -> frozenset[str]:
-    return usual_fields(reads_notes=NOTE_SEE in permissions, works_at_desk=RECEPTION_WORK in permissions)
+    return usual_fields(
+        reads_notes=NOTE_SEE in permissions,
+        works_at_desk=RECEPTION_WORK in permissions,
+        calls_patients=FOLLOW_UP_CALL in permissions,
+    )
 
 
 def fields_for(clinic: Clinic, user: User) -> frozenset[str]:
@@ -49,9 +54,14 @@ def require_fields(clinic: Clinic, user: User) -> frozenset[str]:
     return fields
 
 
+def reads_field(clinic: Clinic, user: User, field: str) -> bool:
+    """Tell whether the person reads that part of a record here."""
+    return field in fields_for(clinic, user)
+
+
 def require_field(clinic: Clinic, user: User, field: str) -> None:
     """Raise NotAllowed unless the person reads that part of a record here."""
-    if field not in fields_for(clinic, user):
+    if not reads_field(clinic, user, field):
         raise NotAllowed(
             _("Your role does not read this part of the records. Who may read what is decided under Settings, Records.")
         )

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable
 
-from incisor.visits.enums import DESK_FIELDS, RecordField
+from incisor.visits.enums import CALLER_FIELDS, DESK_FIELDS, RecordField
 
 ALL_FIELDS = frozenset(RecordField)
 
 
-def usual_fields(*, reads_notes: bool, works_at_desk: bool) -> frozenset[str]:
-    """Return what a role reads when nothing was chosen: everything, the desk's part, or nothing."""
+def usual_fields(*, reads_notes: bool, works_at_desk: bool, calls_patients: bool) -> frozenset[str]:
+    """Return what a role reads when nothing was chosen: everything, the desk's part, the callers' part, or nothing."""
     if reads_notes:
         return ALL_FIELDS
-    return DESK_FIELDS if works_at_desk else frozenset()
+    if works_at_desk:
+        return DESK_FIELDS
+    return CALLER_FIELDS if calls_patients else frozenset()
 
 
 def fields_of_person(*, writes_notes: bool, roles: Iterable[Collection[str]]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from incisor.kernel import live
 from incisor.kernel.errors import ChangedMeanwhile, NotFound, Refused
 from incisor.visits.enums import PlanStatus
 from incisor.visits.models import PlanEdit, PlanItem, PlanOption, PlanStage, TreatmentPlan
+from incisor.visits.queries import plan_seals
 from incisor.visits.queries import plans as queries
 from incisor.visits.rules.plans import is_finished, may_become
 
@@ -63,7 +64,7 @@ def lock_draft(of: TreatmentPlan) -> TreatmentPlan:
 def editing(of: TreatmentPlan, *, by: User, at: datetime, what: str) -> Iterator[TreatmentPlan]:
     """Change a draft: it is locked, what it looked like is kept for Undo, and the change is noted."""
     fresh = lock_draft(of)
-    before = json.dumps(queries.content_of(fresh), ensure_ascii=False)
+    before = json.dumps(plan_seals.content_of(fresh), ensure_ascii=False)
     yield fresh
     last = PlanEdit.objects.filter(plan=fresh).aggregate(last=Max("number"))["last"] or 0
     PlanEdit.objects.create(plan=fresh, number=last + 1, before=before, by=by, at=at)

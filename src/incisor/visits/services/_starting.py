@@ -10,7 +10,7 @@ from incisor.visits.models import Visit
 from incisor.visits.queries.consents import missing_consents, obstacles_of
 from incisor.visits.queries.library import procedure_name
 
-STARTS = frozenset({VisitStage.ANAESTHESIA, VisitStage.TREATING})
+STARTS = frozenset(VisitStage) - {VisitStage.SEATED}
 
 
 class NotReadyForTreatment(Refused):

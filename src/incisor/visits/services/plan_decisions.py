@@ -16,6 +16,7 @@ from incisor.kernel.clock import local
 from incisor.kernel.errors import NotFound, Refused
 from incisor.visits.enums import DecisionKind, DecisionMark, ItemSettled, PlanStatus
 from incisor.visits.models import PlanDecision, PlanItem, PlanOption, TreatmentPlan
+from incisor.visits.queries import plan_seals
 from incisor.visits.queries import plans as queries
 from incisor.visits.rules.plans import AFTER_DECISION, THINKING_DAYS, Drawn, missing_for_offer
 from incisor.visits.services._plans import PlanStepImpossible, follow_treatments, lock_plan, step_to
@@ -136,7 +137,7 @@ def decide_plan(
         if made.ask_again_on < today:
             raise ReasonNeeded(_("The day on which the patient is asked again lies in the past."), field="ask_again_on")
     if made.mark != DecisionMark.SAID:
-        made.sealed = canonical(queries.signed_facts(fresh, made))
+        made.sealed = canonical(plan_seals.signed_facts(fresh, made))
         made.digest = digest_of_bytes(made.sealed.encode())
     made.save(force_insert=True)
     record(

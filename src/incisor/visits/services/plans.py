@@ -18,6 +18,7 @@ from incisor.patients.models import Patient
 from incisor.staff.models import StaffMember
 from incisor.visits.enums import PlanStatus
 from incisor.visits.models import PlanEdit, PlanItem, PlanOption, PlanStage, TreatmentPlan, Visit
+from incisor.visits.queries import plan_seals
 from incisor.visits.queries import plans as queries
 from incisor.visits.rules.plans import LONGEST_GAP_DAYS
 from incisor.visits.rules.teeth import NoSuchTooth, teeth_in_order
@@ -90,7 +91,7 @@ def copy_plan(*, by: User, plan: TreatmentPlan, at: datetime) -> TreatmentPlan:
         created_by=by,
         created_at=at,
     )
-    write_options(made, queries.content_of(source)["options"], keep_keys=False)
+    write_options(made, plan_seals.content_of(source)["options"], keep_keys=False)
     record("plan.made", subject=made, patient_id=made.patient_id, after={"status": made.status})
     return made
 
@@ -124,7 +125,7 @@ def add_option(*, by: User, plan: TreatmentPlan, at: datetime, like: PlanOption 
             "title": "", "explanation": "", "stages": [{"title": "", "after_days": 0, "items": []}],
         }  # fmt: skip
         if like is not None:
-            known = {one["id"]: one for one in queries.content_of(fresh)["options"]}
+            known = {one["id"]: one for one in plan_seals.content_of(fresh)["options"]}
             if str(like.pk) not in known:
                 raise NotFound()
             content = known[str(like.pk)]

@@ -5,24 +5,10 @@ import json
 from django import template
 
 from incisor.forms.rules import svg_of
-from incisor.kernel.money import as_text
-from incisor.kernel.money import plain as as_plain
 from incisor.visits.models import PlanDecision
 from incisor.visits.rules.plans import Progress
 
 register = template.Library()
-
-
-@register.filter
-def estimated(minor: int | None, currency: str = "CNY") -> str:
-    """Say an estimate for reading; a dash without a price."""
-    return "—" if minor is None else as_text(minor, currency)
-
-
-@register.filter
-def plain_estimate(minor: int | None) -> str:
-    """Say an estimate for a field."""
-    return "" if minor is None else as_plain(minor)
 
 
 @register.filter

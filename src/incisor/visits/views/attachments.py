@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock, pictures, store
-from incisor.kernel.errors import Refused
+from incisor.kernel.errors import NotFound, Refused
 from incisor.kernel.htmx import redirect, toast, trigger, wants_fragment
 from incisor.visits import queries, services
 from incisor.visits.adapters import brought
@@ -24,7 +24,7 @@ from incisor.visits.rules.teeth import NoSuchSurface, NoSuchTooth, parse_places
 from incisor.visits.views.beside import attachments_context
 
 MOST_AT_ONCE = 12
-SIZES = {"thumbnail": "thumbnail", "shown": "shown", "original": "original"}
+SIZES = frozenset({"thumbnail", "shown", "original"})
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,6 +91,8 @@ def _card(request: HttpRequest, visit: Visit, problems: list[str] | None = None)
 @page(Permission.PATIENT_SEE)
 def attachment_file(request: HttpRequest, visit_id: UUID, attachment_id: UUID, size: str) -> HttpResponse:
     """Send the picture or paper. It is never kept by the browser: computers at a desk are shared."""
+    if size not in SIZES:
+        raise NotFound()
     found = queries.attachment(request.clinic, visit_id, attachment_id)
     queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     small = size == "thumbnail" and found.thumbnail
@@ -114,6 +116,7 @@ def attachment_file(request: HttpRequest, visit_id: UUID, attachment_id: UUID, s
 def attachment_out(request: HttpRequest, visit_id: UUID, attachment_id: UUID) -> HttpResponse:
     """Take out what was brought by mistake."""
     found = queries.attachment(request.clinic, visit_id, attachment_id)
+    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     services.take_out_attachment(by=request.user, attachment=found, at=clock.now())
     undo_url = reverse("visits:attachment-back", args=[visit_id, found.pk])
     return toast(_changed(request, found.visit_id), _("Taken out. It stays in the archive."), undo_url=undo_url)
@@ -124,6 +127,7 @@ def attachment_out(request: HttpRequest, visit_id: UUID, attachment_id: UUID) ->
 def attachment_back(request: HttpRequest, visit_id: UUID, attachment_id: UUID) -> HttpResponse:
     """Put back what was taken out."""
     found = queries.attachment(request.clinic, visit_id, attachment_id)
+    queries.require_field(request.clinic, request.user, RecordField.ATTACHMENTS)
     services.put_back_attachment(by=request.user, attachment=found, at=clock.now())
     return toast(_changed(request, found.visit_id), _("It is back."))
 

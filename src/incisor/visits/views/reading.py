@@ -56,7 +56,9 @@ def record_pdf(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     if RecordField.TEETH in fields:
         with translation.override(language):
             drawing = chart_svg(chart_context(request, visit)["chart"])
-    content = record_sheet.record_pdf(found, chart_svg=drawing, language=language, at=clock.now())
+    content = record_sheet.record_pdf(
+        found, chart_svg=drawing, sees_health=_sees_health(request), language=language, at=clock.now()
+    )
     services.look_at_note(by=request.user, visit=visit, at=clock.now(), what="visit.record_printed")
     return _pdf(content, f"record-{visit.business_date:%Y%m%d}-{visit.patient.file_number}.pdf")
 
@@ -67,10 +69,16 @@ def prescription_pdf(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Send the prescription as a sheet for printing."""
     visit = queries.visit(request.clinic, visit_id)
     queries.require_field(request.clinic, request.user, RecordField.PRESCRIPTION)
-    found = queries.record_of(visit, {RecordField.PRESCRIPTION, RecordField.DIAGNOSIS})
-    content = record_sheet.prescription_pdf(found, language=_language(request), at=clock.now())
+    fields = queries.fields_for(request.clinic, request.user) & {RecordField.PRESCRIPTION, RecordField.DIAGNOSIS}
+    content = record_sheet.prescription_pdf(
+        queries.record_of(visit, fields), sees_health=_sees_health(request), language=_language(request), at=clock.now()
+    )
     services.look_at_note(by=request.user, visit=visit, at=clock.now(), what="visit.prescription_printed")
     return _pdf(content, f"prescription-{visit.business_date:%Y%m%d}-{visit.patient.file_number}.pdf")
+
+
+def _sees_health(request: HttpRequest) -> bool:
+    return may(request.user, Permission.PATIENT_HEALTH, request.clinic.pk)
 
 
 def _language(request: HttpRequest) -> str:

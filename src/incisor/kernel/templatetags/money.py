@@ -18,9 +18,3 @@ def money(minor: int | None, currency: str = "CNY") -> str:
 def plain_money(minor: int | None) -> str:
     """Say an amount of fen for a field."""
     return "" if minor is None else as_plain(minor)
-
-
-@register.filter
-def teeth(numbers: list[int]) -> str:
-    """Say tooth numbers in a row."""
-    return " ".join(str(number) for number in numbers)
