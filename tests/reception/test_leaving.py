@@ -11,7 +11,8 @@ from incisor.messaging.models import Link, MessageTemplate, OutboxMessage
 from incisor.outreach.models import FollowUpTask
 from incisor.reception import queries, services
 from incisor.reception.models import AftercareGiven, FlowRules, LeftOpen, Survey
-from incisor.scheduling.services import book_appointment
+from incisor.scheduling.queries import changes_of
+from incisor.scheduling.services import book_appointment, cancel_appointment, undo_change
 from incisor.visits import queries as visits
 from incisor.visits import services as visits_services
 from incisor.visits.models import Visit
@@ -93,6 +94,34 @@ def test_next_visit_that_is_wanted_is_booked_first(clinic, rosa, visit, dana, ch
         procedures=[cleaning], channel="desk", at=at,
     )  # fmt: skip
 
+    assert status_of(visit) == "done"
+
+
+@pytest.mark.usefixtures("reachable")
+def test_booking_taken_back_puts_the_visit_back_to_the_cash_desk(clinic, rosa, visit, dana, chair, cleaning, at):
+    visits_services.want_next_visit(by=rosa, visit=visit, procedure=cleaning, after_days=7, at=at)
+    settle(visit, rosa, at)
+
+    def book(days, moment):
+        return book_appointment(
+            by=rosa, clinic=clinic, patient=visit.patient, dentist=dana, chair=chair, channel="desk", at=moment,
+            starts_at=at + timedelta(days=days), procedures=[cleaning],
+        )  # fmt: skip
+
+    first = book(7, at)
+    later = at + timedelta(minutes=1)
+    other = book(14, later)
+    assert status_of(visit) == "done"
+
+    undo_change(by=rosa, clinic=clinic, change=changes_of(other)[0], at=later)
+    assert status_of(visit) == "done"
+    undo_change(by=rosa, clinic=clinic, change=changes_of(first)[0], at=later)
+    assert (status_of(visit), queries.leaving_of(visit, later).open) == ("to_pay", ["next_visit"])
+    assert Survey.objects.filter(withdrawn_at=None).count() == 0
+
+    again = book(7, later)
+    assert status_of(visit) == "done"
+    cancel_appointment(by=rosa, appointment=again, reason="no_time", at=later)
     assert status_of(visit) == "done"
 
 

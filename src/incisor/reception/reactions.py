@@ -1,4 +1,4 @@
-"""What the desk does when a visit begins, when a bill is settled, and when somebody at the door is booked again."""
+"""What the desk does when a visit begins, when a bill is settled, and when somebody at the door is booked again, or is not."""
 
 from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
@@ -7,8 +7,10 @@ from incisor.accounts.queries import system_user
 from incisor.billing.events import BillSettled
 from incisor.kernel.events import on
 from incisor.reception import services
-from incisor.scheduling.events import AppointmentBooked
+from incisor.scheduling.enums import CancelReason
+from incisor.scheduling.events import AppointmentBooked, AppointmentCancelled
 from incisor.scheduling.models import Appointment
+from incisor.scheduling.queries import changes_of
 from incisor.visits.enums import VisitStatus
 from incisor.visits.events import VisitBegun
 from incisor.visits.models import Visit
@@ -39,3 +41,16 @@ def close_the_visit_of_who_is_booked_again(event: AppointmentBooked) -> None:
         by = Appointment.objects.select_related("created_by").get(pk=event.appointment_id).created_by
         if any(may(by, permission, event.clinic_id) for permission in CLOSES):
             services.close_if_complete(by=by, visit=visit, at=event.at)
+
+
+@on(AppointmentCancelled)
+def reopen_the_visit_whose_next_one_was_a_mistake(event: AppointmentCancelled) -> None:
+    """Put the visit back to the cash desk that was closed because of a booking which is now taken back."""
+    if event.reason != CancelReason.MISTAKE:
+        return
+    appointment = Appointment.objects.get(pk=event.appointment_id)
+    rows = Visit.objects.filter(clinic_id=event.clinic_id, patient_id=event.patient_id, status=VisitStatus.DONE)
+    for visit in rows.filter(closed_at__gte=appointment.created_at).select_related("clinic", "patient"):
+        by = changes_of(appointment)[0].by
+        if any(may(by, permission, event.clinic_id) for permission in CLOSES):
+            services.reopen_if_open_again(by=by, visit=visit, since=appointment.created_at, at=event.at)

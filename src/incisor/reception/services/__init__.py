@@ -51,6 +51,7 @@ from incisor.reception.services.leaving import (
     close_visit,
     leave_open,
     patient_left,
+    reopen_if_open_again,
     take_back_reason,
 )
 from incisor.reception.services.queue import (
@@ -177,6 +178,7 @@ __all__ = [
     "record_no_show",
     "redirect_patient",
     "remove_notice",
+    "reopen_if_open_again",
     "reorder",
     "reset_triage_questions",
     "reset_triage_rule",

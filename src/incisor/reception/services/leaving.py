@@ -9,14 +9,17 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.kernel import live
+from incisor.kernel.clock import business_date
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.reception import queries
 from incisor.reception.enums import LeaveReason, Matter
 from incisor.reception.models import LeftOpen
 from incisor.reception.rules.leaving import may_give
 from incisor.reception.services import sheets, surveys
+from incisor.reception.services.undoing import undo_step
 from incisor.scheduling import services as scheduling
 from incisor.scheduling.enums import AppointmentStatus
+from incisor.visits import queries as visits_queries
 from incisor.visits import services as visits
 from incisor.visits.enums import VisitStatus
 from incisor.visits.models import Visit, VisitStep
@@ -76,6 +79,18 @@ def close_if_complete(*, by: User, visit: Visit, at: datetime, money_reason: str
     if Matter.MONEY in leaving.open:
         _excuse(visit, Matter.MONEY, LeaveReason.PAYS_LATER, words, by, at)
     return _close(visit, leaving, words, by, at)
+
+
+@action(Permission.RECEPTION_WORK, or_else=AT_THE_DESK)
+def reopen_if_open_again(*, by: User, visit: Visit, since: datetime, at: datetime) -> bool:
+    """Take back the closing of a visit of today, done after since, of which the next visit is open again. Tells whether it was."""
+    last = [step for step in visits_queries.steps_of(visit) if step.undone_at is None][-1]
+    is_today = visit.business_date == business_date(at, visit.clinic.zone, day_starts_at=visit.clinic.day_starts_at)
+    is_closing = last.to_status == VisitStatus.DONE and last.at >= since
+    if not (is_today and is_closing) or Matter.NEXT_VISIT not in queries.leaving_of(visit, at).open:
+        return False
+    undo_step(by=by, clinic=visit.clinic, step=last, at=at)
+    return True
 
 
 def _close(visit: Visit, leaving: queries.Leaving, words: str, by: User, at: datetime) -> VisitStep:
