@@ -8,7 +8,7 @@ SETUP := $(PYTHON) scripts/setup.py
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fix docs assets wheel pins clean
+.PHONY: help run test check bench soak fix docs assets wheel pins clean
 
 help:  ## say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -31,6 +31,9 @@ fix:  ## put right what a program can put right: format, imports, catalogues
 
 bench:  ## measure speed on both databases, beside raw SQL (long)
 	@$(SETUP) dev && exec $(BIN)/python bench/run.py $(BENCH)
+
+soak:  ## eight hours of clinic traffic, compressed: does memory stay flat? (long)
+	@$(SETUP) dev && exec $(BIN)/python bench/soak.py $(SOAK)
 
 docs:  ## make the generated tables of the documentation anew
 	@$(SETUP) dev && exec $(BIN)/python scripts/documentation.py write

@@ -73,13 +73,38 @@ def growth(results: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def memory(soaks: dict[str, dict[str, Any]]) -> str:
+    """Return how the server's memory went in the compressed days of `make soak`."""
+    if not soaks:
+        return ""
+    lines = [
+        "",
+        "## Memory over eight hours",
+        "",
+        "`make soak`: a day of visits, while open pages and screens ask on.",
+        "",
+    ]
+    for _database, one in sorted(soaks.items()):
+        sizes = " → ".join(f"{size:.0f}" for _label, size in one["memory"])
+        lines.append(
+            f"- {one['database']}, {one['patients']:,} patients: {one['visits']} visits, {one['questions']:,} questions in "
+            f"{one['seconds'] // 60} minutes ({one['date']}); MB of all server processes at the start and after each tenth: {sizes}; "
+            f"{one['growth']:+.1%} after warming up."
+        )
+    return "\n".join([*lines, ""])
+
+
 def write(files: list[Path], target: Path) -> None:
     """Write the page from the newest result of each database and size."""
     newest: dict[tuple[str, int], dict[str, Any]] = {}
+    soaks: dict[str, dict[str, Any]] = {}
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
             one = json.loads(line)
-            newest[one["database"], one["patients"]] = one
+            if "soak" in one:
+                soaks[one["soak"]["database"]] = one["soak"]
+            else:
+                newest[one["database"], one["patients"]] = one
     results = [newest[key] for key in sorted(newest)]
     machines = "; ".join(sorted({f"{one['machine']}, {one['date']}" for one in results}))
     sizes = {one["patients"] for one in results}
@@ -91,6 +116,6 @@ def write(files: list[Path], target: Path) -> None:
         f"Measured with `make bench` ({machines}). Milliseconds as the browser's end of the loopback sees them, one client, each operation "
         f"{counts} times; beside it the same work as raw SQL on the same rows in the same run. The product's figure includes signing-in check, permissions, "
         "decryption, audit and HTML; raw SQL does the reading or writing alone. Absolute times describe the machine, the ratio the product.\n"
-        f"{note}\n## Budgets\n\n{table(results)}\n## Growth\n\nNo operation may slow down by more than a third.\n\n{growth(results)}\n",
+        f"{note}\n## Budgets\n\n{table(results)}\n## Growth\n\nNo operation may slow down by more than a third.\n\n{growth(results)}\n{memory(soaks)}",
         encoding="utf-8",
     )

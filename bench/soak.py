@@ -1,6 +1,6 @@
 """Eight hours of clinic traffic, compressed: does the server's memory stay flat?
 
-    python bench/soak.py [--database sqlite|postgresql] [--patients 10000] [--days 1] [--polls 60000]
+    python bench/soak.py [--database sqlite|postgresql] [--patients 10000] [--days 1] [--polls 60000] [--out FILE]
 
 A day is 80 visits from the queue to the door, each with search, file page, board, calendar and free times around it; between
 them open pages and screens ask whether anything changed, as often as --polls says (20 screens ask 288 000 times in eight
@@ -8,10 +8,12 @@ hours). Memory is that of all processes of the server, after a first tenth for w
 """
 
 import argparse
+import json
 import re
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=1)
     parser.add_argument("--polls", type=int, default=60_000)
     parser.add_argument("--port", type=int, default=8791)
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "soak.jsonl")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="incisor-soak-") as folder:
         home = Path(folder) / "home"
@@ -77,6 +80,15 @@ def soaked(place: site.Site, chosen: argparse.Namespace) -> int:
     print(
         f"{visits} visits and {polls * visits} questions in {seconds:.0f} s; after warming up memory grew by {growth:.1%}"
     )
+    result = {
+        "soak": {
+            "database": chosen.database, "patients": chosen.patients, "visits": visits, "questions": polls * visits,
+            "seconds": round(seconds), "memory": memory, "growth": growth, "date": datetime.now(UTC).date().isoformat(),
+        }
+    }  # fmt: skip
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    with chosen.out.open("a", encoding="utf-8") as out:
+        out.write(json.dumps(result) + "\n")
     return 0 if growth < 0.1 else 1
 
 
