@@ -1,6 +1,7 @@
 """A clinic with very many patients, written fast: five appointments each, 80 a working day, no two overlap.
 
-Run inside an installation: `python -m bench.load N`. The rows are what the product writes (sealed phones, search keys),
+Run inside an installation: `python -m bench.load N`; with `--beside` into a clinic that has its own people already, whose
+appointments all lie years back (docs/develop/hand.md: the hand among 100 000 patients). The rows are what the product writes (sealed phones, search keys),
 only the way in is shorter. Names come from a small set of syllable-rich Chinese names; everything is reproducible.
 """
 
@@ -44,6 +45,7 @@ from incisor.staff.models import Placement, RosterRule, StaffMember
 DENTISTS, PER_DAY, SLOTS = 7, 80, 18
 TAKEN = (0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 14, 15)  # of a dentist's half hours: between them stays a whole free hour
 FUTURE_DAYS = 30
+LONG_AGO_DAYS = 800  # before the past of a demo
 PASSWORD = "bench-of-the-desk"
 
 
@@ -69,11 +71,31 @@ def load(patient_count: int) -> dict[str, float]:
     with writer:
         ids = _patients(writer, clinic, system, patient_count, at)
         took["patients"] = time.monotonic() - began
-        _appointments(writer, clinic, system, ids, dentists, chairs, procedure, clock.local(at, clinic.zone).date())
+        today = clock.local(at, clinic.zone).date()
+        ahead = today + timedelta(days=FUTURE_DAYS)
+        _appointments(writer, clinic, system, ids, dentists, chairs, procedure, today, ahead)
     took["appointments"] = time.monotonic() - began - took["patients"]
     writer.settle()
     took["all"] = time.monotonic() - began
     return took
+
+
+def load_beside(patient_count: int) -> dict[str, float]:
+    """Write patients and their past into the first clinic of an installation that is in use; returns the seconds."""
+    began = time.monotonic()
+    clinic = Clinic.objects.order_by("pk")[0]
+    system = User.objects.get(is_system=True)
+    team = [one.staff for one in Placement.objects.filter(clinic=clinic, staff__kind="dentist").select_related("staff")]
+    chairs = list(Chair.objects.filter(clinic=clinic).order_by("position"))
+    at, procedure = clock.now(), Procedure.objects.get(code="cleaning_ultrasonic")
+    today = clock.local(at, clinic.zone).date()
+    writer = Writer(connection)
+    with writer:
+        ids = _patients(writer, clinic, system, patient_count, at)
+        fill = [(team * DENTISTS)[:DENTISTS], (chairs * DENTISTS)[:DENTISTS]]
+        _appointments(writer, clinic, system, ids, *fill, procedure, today, today - timedelta(days=LONG_AGO_DAYS))
+    writer.settle()
+    return {"all": time.monotonic() - began}
 
 
 def _team(clinic: Any) -> tuple[list[Any], list[Any]]:
@@ -132,11 +154,13 @@ def _patients(writer: Any, clinic: Any, system: Any, count: int, at: datetime) -
     keys = writer.mould(SearchKey(clinic=clinic, kind=KeyKind.NAME, key=""), "id", "patient_id", "kind", "key")
     born = [writer.day(date(1940 + n % 80, 1 + n % 12, 1 + n % 28)) for n in range(80 * 84)]
     seen = [writer.day(at.date() - timedelta(days=n)) for n in range(700)]
+    begun = NumberSeries.objects.filter(clinic_id=clinic.pk, series="file", period="")
+    first = begun.values_list("last", flat=True).first() or 0
     ids = []
     for number in range(count):
         name, phone = name_of(number), phone_of(number)
         pinyin, names = name_keys(name)
-        key, file = writer.key(uuid7()), file_number(clinic, number + 1)
+        key, file = writer.key(uuid7()), file_number(clinic, first + number + 1)
         whole = phone_key(phone)
         index = ring.index(whole, context=LookUp.PHONE)
         writer.add(
@@ -149,7 +173,8 @@ def _patients(writer: Any, clinic: Any, system: Any, count: int, at: datetime) -
         writer.add(keys, writer.key(uuid7()), key, KeyKind.PHONE.value, HASH_MARK + index)
         writer.add(keys, writer.key(uuid7()), key, KeyKind.LAST_FOUR.value, last_four(whole[-4:]))
         ids.append(key)
-    NumberSeries.objects.create(clinic_id=clinic.pk, series="file", period="", last=count)
+    if not begun.update(last=first + count):
+        NumberSeries.objects.create(clinic_id=clinic.pk, series="file", period="", last=count)
     return ids
 
 
@@ -162,6 +187,7 @@ def _appointments(
     chairs: list[Any],
     procedure: Any,
     today: date,
+    last: date,
 ) -> None:
 
     at = datetime(today.year, today.month, today.day, tzinfo=UTC)
@@ -175,7 +201,7 @@ def _appointments(
     )  # fmt: skip
     items = writer.mould(AppointmentItem(procedure=procedure), "id", "appointment_id")
     dentist_keys, chair_keys = [writer.key(one.pk) for one in dentists], [writer.key(one.pk) for one in chairs]
-    days = working_days(today + timedelta(days=FUTURE_DAYS))
+    days = working_days(last)
     half, count = timedelta(minutes=30), len(ids) * 5
     for number in range(count):
         position = number % PER_DAY
@@ -204,7 +230,8 @@ def _appointments(
 def main() -> None:
 
     with organisation(settings.INCISOR_ORGANISATION):
-        print(json.dumps(load(int(sys.argv[1]))))
+        work = load_beside if "--beside" in sys.argv[2:] else load
+        print(json.dumps(work(int(sys.argv[1]))))
 
 
 if __name__ == "__main__":
