@@ -1,9 +1,10 @@
 """The one search."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from incisor.kernel.ids import uuid7_at
 from incisor.patients import hooks, queries
 from incisor.patients.queries import finding
 from tests.factories.patients import make_alert, make_patient
@@ -136,6 +137,23 @@ def test_find_takes_few_queries_however_many_hits(clinic, system, at, django_ass
                 hits
             )
         assert hits
+
+
+@pytest.mark.parametrize(("hours", "is_first"), [(0, True), (11, True), (13, False), (-1, False)])
+def test_file_that_was_just_made_comes_before_who_was_seen(clinic, system, at, hours, is_first):
+    moment = int((at - timedelta(hours=hours)).timestamp() * 1000)
+    new = make_patient(
+        clinic=clinic,
+        created_by=system,
+        name="王小丽",
+        file_number="A000001",
+        pk=uuid7_at(milliseconds=moment, random=9),
+    )
+    seen = make_patient(clinic=clinic, created_by=system, name="王小红", file_number="A000002", last_seen_on=at.date())
+
+    found = [hit.patient.pk for hit in queries.find(clinic, "wangx", at=at)]
+
+    assert found == ([new.pk, seen.pk] if is_first else [seen.pk, new.pk])
 
 
 def test_exact_name_comes_before_longer_ones(clinic, system, at):

@@ -163,7 +163,11 @@ def test_unchanged_screen_costs_one_read(tv, device, clinic, django_assert_num_q
     version = tv.get(address).headers["X-Screen-Version"]
 
     with django_assert_num_queries(1):
-        assert tv.get(address, {"since": version}).status_code == 204
+        answer = tv.get(address, {"since": version})
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (204, "no-store, private")
+    Device.objects.filter(pk=device.pk).update(ended_at=clock.now())
+    assert tv.get(address, {"since": version}).status_code == 404
 
 
 def test_change_of_the_device_or_a_notice_reaches_the_screen(tv, device, clinic, mona, rosa, at):

@@ -69,7 +69,8 @@ def _database() -> dict[str, object]:
             },
         }
     parts = urlsplit(url)
-    options: dict[str, object] = {}
+    # kept statements are named one by one (kernel.db.prepared), never by how often they were sent
+    options: dict[str, object] = {"prepare_threshold": 1_000_000_000}
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     query.pop("schema", None)
     host = query.pop("host", None) or unquote(parts.hostname or "")
@@ -140,6 +141,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "incisor.kernel.middleware.organisation_middleware",
     "incisor.clinics.middleware.changes_middleware",
+    "incisor.reception.middleware.screens_middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

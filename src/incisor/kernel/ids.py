@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 
 _lock = threading.Lock()
 _last = [0]
@@ -21,6 +22,11 @@ def uuid7() -> uuid.UUID:
     value = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64
     value |= 0b10 << 62 | int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=value)
+
+
+def made_at(key: uuid.UUID) -> datetime:
+    """Return the moment that stands in a UUIDv7, to the millisecond."""
+    return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)
 
 
 def uuid7_at(*, milliseconds: int, random: int) -> uuid.UUID:

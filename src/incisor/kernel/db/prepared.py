@@ -12,7 +12,8 @@ Arguments are UUIDs, moments, days, texts or tuples of UUIDs (for `__in`), are v
 
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -104,12 +105,24 @@ class _Statement:
         params = self.params.copy()
         for place, number in self.places:
             params[place] = sent[number]
-        with connection.cursor() as cursor:
+        with _keeping_cursor() as cursor:
             cursor.execute(self.sql, params)
             found: Any = cursor.fetchall()
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
         return [self.build(row) for row in found]
+
+
+@contextmanager
+def _keeping_cursor() -> Iterator[Any]:
+    """Give a cursor whose statement PostgreSQL keeps, planned; SQLite's driver keeps every statement by itself."""
+    connection.prepares = True  # type: ignore[attr-defined]
+    try:
+        cursor = connection.cursor()
+    finally:
+        connection.prepares = False  # type: ignore[attr-defined]
+    with cursor:
+        yield cursor
 
 
 def prepared(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:

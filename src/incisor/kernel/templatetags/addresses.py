@@ -1,18 +1,16 @@
 """The `url` tag of every template, quick for the address of one thing: lists write hundreds of them."""
 
 import uuid
-from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.template.base import FilterExpression, Parser, Token, Variable
 from django.template.context import Context
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as parsed_url
-from django.urls import get_script_prefix, get_urlconf, reverse
+
+from incisor.kernel.addresses import address_of
 
 register = template.Library()
-STAND_IN = uuid.UUID(int=0xABAD1DEA << 96)
 
 
 class QuickURLNode(URLNode):
@@ -25,8 +23,7 @@ class QuickURLNode(URLNode):
         value = self.args[0].resolve(context)
         if not isinstance(value, uuid.UUID):
             return super().render(context)
-        before, after = _around(name, get_script_prefix(), get_urlconf())
-        address = f"{before}{value}{after}"
+        address = address_of(name, value)
         if self.asvar:
             context[self.asvar] = address
             return ""
@@ -36,13 +33,6 @@ class QuickURLNode(URLNode):
 def _literal(expression: FilterExpression) -> str | None:
     is_plain = not isinstance(expression.var, Variable) and not expression.filters
     return str(expression.var) if is_plain else None
-
-
-@lru_cache(maxsize=1024)
-def _around(name: str, _prefix: str, urlconf: Any) -> tuple[str, str]:
-    """Return what stands before and after the id in the address of that name."""
-    before, _id, after = reverse(name, urlconf, args=[STAND_IN]).partition(str(STAND_IN))
-    return before, after
 
 
 @register.tag

@@ -8,7 +8,7 @@ those whom the apps above expect now are looked up among all.
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from incisor.clinics.models import Clinic
 from incisor.kernel.db.prepared import prepared
 from incisor.kernel.fields import index_of, prefix_range
+from incisor.kernel.ids import made_at
 from incisor.patients.enums import KeyKind, LookUp
 from incisor.patients.hooks import Scores, search_ranking
 from incisor.patients.models import Patient, SearchKey
@@ -34,6 +35,7 @@ from incisor.patients.rules import (
 )
 
 READ = 120
+NEW_FOR = timedelta(hours=12)
 NAMED = 40  # hits up to which the apps above are asked by name; beyond, everybody of today is the shorter question
 TAG_MARK = "#"
 HASH_MARK = "="  # before keyed hashes: no typed text begins with it
@@ -72,7 +74,7 @@ class _Wanted:
 
 
 def find(clinic: Clinic, text: str, *, at: datetime, limit: int = 8) -> list[Hit]:
-    """Return the patients that the typed text may mean, who is due or here first; for an empty text those of now."""
+    """Return the patients that the typed text may mean, who is due or here first, then new files; for an empty text those of now."""
     parts = typed(text)
     wanted = _wanted(clinic, parts)
     if wanted is None:
@@ -89,7 +91,7 @@ def find(clinic: Clinic, text: str, *, at: datetime, limit: int = 8) -> list[Hit
         scores = _scores(clinic, list(found) if len(found) <= NAMED else None, at)
     if len(found) < limit and wanted.initials and not any(one.is_exact for one in found.values()):
         found.update(_read_by_sound(clinic, wanted, found))
-    best = sorted(found.values(), key=lambda one: _rank(one, scores))[:limit]
+    best = sorted(found.values(), key=lambda one: _rank(one, scores, at))[:limit]
     files = patients(clinic, [one.patient_id for one in best])
     return [
         Hit(files[one.patient_id], *scores.get(one.patient_id, (0, "")), one.is_exact)
@@ -98,9 +100,12 @@ def find(clinic: Clinic, text: str, *, at: datetime, limit: int = 8) -> list[Hit
     ]
 
 
-def _rank(one: _Found, scores: Scores) -> tuple[int, bool, int, str]:
+def _rank(one: _Found, scores: Scores, at: datetime) -> tuple[int, bool, int, str]:
     score = scores.get(one.patient_id, (0, ""))[0]
-    seen = one.last_seen_on.toordinal() if one.last_seen_on else 0
+    if one.last_seen_on is None and at - NEW_FOR <= made_at(one.patient_id) <= at:
+        seen = date.max.toordinal()  # somebody has just made this file: they come back to it
+    else:
+        seen = one.last_seen_on.toordinal() if one.last_seen_on else 0
     return -score, not one.is_exact, -seen, str(one.patient_id)
 
 

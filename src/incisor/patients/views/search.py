@@ -1,16 +1,18 @@
 """The one search of the bar: patients, pages, actions."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 
 from incisor.accounts.access import may, page
 from incisor.accounts.enums import Permission
 from incisor.kernel import clock
+from incisor.kernel.addresses import address_of
 from incisor.kernel.hooks import Link, commands, navigation
 from incisor.kernel.htmx import render
 from incisor.patients import queries, rules
@@ -70,18 +72,18 @@ def _row(request: HttpRequest, hit: queries.Hit) -> Row:
     key = hit.patient.pk
     return Row(
         hit=hit,
-        open_url=reverse("patients:patient", args=[key]),
+        open_url=address_of("patients:patient", key),
         book_url=_address(request, "scheduling:book-panel", Permission.APPOINTMENT_BOOK, key),
         queue_url=_address(request, "reception:walk-in", Permission.RECEPTION_WORK, key),
     )
 
 
-def _address(request: HttpRequest, url_name: str, permission: Permission, *args: Any) -> str:
+def _address(request: HttpRequest, url_name: str, permission: Permission, key: UUID) -> str:
     """Return the address of an upper app's page by its agreed name, empty when it is not there or not allowed."""
     if not may(request.user, permission, request.clinic.pk):  # type: ignore[arg-type,attr-defined]
         return ""
     try:
-        return reverse(url_name, args=args)
+        return address_of(url_name, key)
     except NoReverseMatch:
         return ""
 
@@ -124,14 +126,21 @@ def _is_open(request: HttpRequest, link: Link) -> bool:
 
 
 def _fits(link: Link, wanted: str) -> bool:
-    words, reading = _found_by(str(link.label), str(link.words))
+    words, reading = _found_by(link)
     if wanted in words:
         return True
     return wanted.isascii() and wanted.isalpha() and rules.sounds_like(typed=wanted, syllables=reading)
 
 
-@lru_cache(maxsize=1024)  # the few links of the product, in each language
-def _found_by(label: str, words: str) -> tuple[str, list[str]]:
+def _found_by(link: Link) -> tuple[str, list[str]]:
     """Return what a link is found by: its words without spaces, and how its label is read."""
-    reading = rules.readings(label)
-    return f"{label} {words}".casefold().replace(" ", ""), reading[0] if reading else []
+    key = (id(link), get_language())
+    known, words, reading = _known.get(key, (None, "", []))
+    if known is not link:
+        readings = rules.readings(str(link.label))
+        words, reading = f"{link.label} {link.words}".casefold().replace(" ", ""), readings[0] if readings else []
+        _known[key] = (link, words, reading)
+    return words, reading
+
+
+_known: dict[tuple[int, str | None], tuple[Link | None, str, list[str]]] = {}  # the few links, in each language

@@ -75,14 +75,21 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 @public
 def screen_now(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer 204 while the screen knows the newest content, else what it shows now. Unchanged: one indexed read."""
+    """Show what the screen shows now; that nothing changed is said by the middleware."""
+    device = device_of_token(token, DeviceKind.SCREEN)
     at = now()
+    note_device_seen(device, at=at)
+    return _part(request, device.clinic, device, at=at)
+
+
+def unchanged(token: str, since: str, *, at: datetime) -> HttpResponse | None:
+    """Return 204 when the screen knows the newest content, by one indexed read; else None. Raises NotFound."""
     watched = queries.watch(token, at=at)
     note_device_seen(Device(pk=watched.device_id, seen_at=watched.seen_at), at=at)
-    if request.GET.get("since") == f"{watched.version}.{release()}":
-        return _stamped(HttpResponse(status=204), f"{watched.version}.{release()}", at)
-    device = device_of_token(token, DeviceKind.SCREEN)
-    return _part(request, device.clinic, device, at=at)
+    if since != f"{watched.version}.{release()}":
+        return None
+    headers = {"Cache-Control": "no-store, private"}
+    return _stamped(HttpResponse(status=204, headers=headers), f"{watched.version}.{release()}", at)
 
 
 @never_cache

@@ -4,17 +4,40 @@ from contextlib import suppress
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 from incisor.kernel import organisation
 
+MOST_PREPARED = 500  # statements that one connection keeps
+
+
+class PreparingCursor(ServerBindingCursor):
+    """Sends a statement once and after that its name and its values only: the server plans it once."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        return super().execute(query, params, **{**more, "prepare": True})  # type: ignore[misc]  # psycopg's
+
 
 class DatabaseWrapper(PostgresWrapper):
-    """Django's PostgreSQL back end that follows the organisation context by search_path."""
+    """Django's PostgreSQL back end that follows the organisation context by search_path.
+
+    prepares: the next cursor keeps its statement on the server (`incisor.kernel.db.prepared`). A statement follows the
+    search_path of the moment: the server looks its tables up anew when that was changed.
+    """
+
+    prepares = False
 
     def create_cursor(self, name: str | None = None) -> Any:
         if self.alias == "default" and not getattr(self, "incisor_no_organisation", False):
             self._follow_organisation()
-        return super().create_cursor(name)
+        if not self.prepares:
+            return super().create_cursor(name)
+        raw = self.connection
+        raw.prepared_max, usual, raw.cursor_factory = MOST_PREPARED, raw.cursor_factory, PreparingCursor
+        try:
+            return super().create_cursor(name)
+        finally:
+            raw.cursor_factory = usual
 
     def prepare_database(self) -> None:
         """Make the organisation's schema before its first migration; extensions live in public."""
