@@ -109,6 +109,9 @@ def test_f2_leads_to_the_file_the_form_or_the_choice(as_rosa, clinic, pia):
         for url, there in (("take", file), ("take-and-book", book)):
             make_call(clinic=clinic, number=number, patient=pia if number == pia.phone else None)
             assert as_rosa.post(reverse(f"enquiries:{url}")).headers["Location"] == there
+    make_call(clinic=clinic, number=pia.phone, patient=pia)
+    answer = as_rosa.post(reverse("enquiries:take-and-book"), headers={"HX-Request": "true"})
+    assert answer.headers["X-Panel-Next"] == ways[pia.phone][1]  # in the panel, which keeps what is typed meanwhile
     shared = make_call(clinic=clinic, number="13812345678")
     there = as_rosa.post(reverse("enquiries:take")).headers["Location"]
     assert there.startswith(reverse("enquiries:call", args=[shared.pk]))

@@ -43,6 +43,7 @@ WAYS = {
     "i mouse": Way("Call the next patient", "mouse", (1, 2.7), (1, 2.65), "M C"),
     "j": Way("Check out: mixed payment and the next visit", "mixed", (5, 7.5), (4, 6.85), "M V C H T4 K M K"),
     "a call": Way("Find a patient: the caller on the line", "keys", (1, 1.6), (1, 1.55), "M K", begins="the telephone rings"),
+    "c call": Way("Book the caller on the line, next week after 17:00", "keys", (3, 5.0), (3, 4.3), "M K2 X2 M K", begins="the telephone rings"),
     "b call": Way("Register the caller on the line", "keys", (3, 5.5), (3, 5.1), "M K T10 M K", begins="the telephone rings"),
     "l": Way("Note a call and give it to somebody", "keys", (4, 9.2), (4, 9.1), "M K T20 M T10 K"),
     "m": Way("One follow-up call with its outcome", "keys", (2, 3.2), (2, 3.1), "M K M K", begins="on the first call of the list"),

@@ -69,6 +69,24 @@ def test_a_known_caller_is_one_key_away(measured, open_desk, ring, new_name, new
     expect(measured.page.locator(".ring-mine")).to_contain_text(name)
 
 
+def test_c_the_caller_is_booked_at_once(measured, open_desk, ring, new_name, new_phone):
+    name = new_name()
+    open_desk("taoran").register(name, new_phone)
+    ring(new_phone)
+    rings(measured, name)
+    measured.hand.begin()
+
+    measured.press("Shift+F2")
+    measured.type("ne")
+    slot = measured.slot(1)
+    starts = slot.get_attribute("data-starts")
+    measured.press("1")
+
+    measured.says(starts[11:16])
+    counts(measured, "c call")
+    measured.undo(starts[11:16])
+
+
 def test_b_unknown_caller_is_registered_with_the_number(measured, ring, new_phone):
     ring(new_phone)
     rings(measured, "陌生来电")

@@ -64,8 +64,9 @@ def _on(request: HttpRequest, call: PhoneCall, *, books: bool) -> HttpResponse:
     clinic = request.clinic  # type: ignore[attr-defined]
     people = queries.patients_of(clinic, call.number)
     if call.patient is not None and not is_covered(call.patient):
-        name = "scheduling:book-panel" if books else "patients:patient"
-        return redirect(request, reverse(name, args=[call.patient.pk]))
+        if books:
+            return _next(request, reverse("scheduling:book-panel", args=[call.patient.pk]))
+        return redirect(request, reverse("patients:patient", args=[call.patient.pk]))
     if not people and may(request.user, Permission.PATIENT_EDIT, clinic.pk):  # type: ignore[arg-type]
         return _next(request, f"{reverse('patients:new')}?{urlencode({'text': call.number})}")
     return _next(request, f"{reverse('enquiries:call', args=[call.pk])}?{urlencode({'book': '1' if books else ''})}")
