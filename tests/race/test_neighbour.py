@@ -1,9 +1,14 @@
 """Two organisations in one PostgreSQL database: what one does, the other never sees. (tests/neighbour.py, whole suite.)"""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from incisor.config import archive
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.organisation import ChangedInTransaction, organisation
 from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
@@ -30,6 +35,23 @@ def test_neighbour_is_there_and_sees_nothing_of_ours(clinic):
         assert not Patient.objects.filter(pk=mine.pk).exists()
         assert Appointment.objects.count() == 1
     assert [one.name for one in Patient.objects.all()] == ["我家病人"]
+
+
+@prepared
+def patients_since(at: datetime) -> QuerySet[Any, Any]:
+    return Patient.objects.filter(created_at__gte=at).values_list("name", flat=True)
+
+
+def test_a_statement_that_the_connection_keeps_follows_the_organisation(clinic):
+    make_patient(clinic=clinic, name="我家病人")
+    ever = datetime(2000, 1, 1, tzinfo=UTC)
+    for _turn in range(2):
+        assert patients_since(ever) == ["我家病人"]
+        with organisation(neighbour.SCHEMA):
+            assert patients_since(ever) == [neighbour.PATIENT]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%patients_patient%'")
+        assert cursor.fetchone() == (1,)
 
 
 def test_a_change_at_the_neighbours_is_found_out():
