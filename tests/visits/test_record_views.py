@@ -452,6 +452,10 @@ def test_sheet_says_everything_in_chinese(full, at):
         assert words in told, words
     assert content["words"]["part"] == ""
     assert (recipe["title"], recipe["drugs"][0]["amount"]) == ("处方笺", "1盒")
+    found.values["diagnosis"] = "牙龈红肿。"
+    with translation.override("zh-hans"):
+        recipe = record_sheet.prescription_content(found, sees_health=True, at=at)
+    assert recipe["diagnosis"] == ["诊断", "牙龈红肿；慢性龈炎"]
 
 
 def test_part_of_a_record_is_called_one(full, at):

@@ -223,7 +223,8 @@ def prescription_content(record: Record, *, sees_health: bool, at: datetime) -> 
     """Return everything that the prescription says, as text in the present language."""
     visit, zone = record.visit, record.visit.clinic.zone
     codes = queries.diagnosis_labels(record.values.get("diagnosis_codes") or [])
-    told = [record.values.get("diagnosis") or "", *(label or code for code, label in codes)]
+    written = (record.values.get("diagnosis") or "").rstrip("。. ")
+    told = [written, *(label or code for code, label in codes)]
     return {
         "lang": "zh" if _is_chinese() else "en",
         "clinic": _clinic(visit.clinic),
