@@ -84,6 +84,27 @@ def test_c_book_next_week_after_five(measured):
     measured.undo(starts[11:16])
 
 
+def test_c_book_by_mouse(measured):
+    at_the_search(measured)
+    measured.hand.begin()
+
+    measured.type("zhang")
+    first_hit(measured).locator("[data-verb=book]").click()
+    for letter in "ne":
+        chip = measured.panel.locator(f"#book-slots [data-letter={letter}]")
+        chip.click()
+        expect(chip).to_have_attribute("aria-current", "true")
+    slot = measured.slot(1)
+    starts = slot.get_attribute("data-starts")
+    slot.click()
+
+    measured.says(starts[11:16])
+    assert starts[11:16] >= "17:00"
+    effort, way = measured.hand.end().effort, WAYS["c mouse"]
+    assert (effort.actions <= way.reached[0], effort.klm_s <= way.reached[1]) == (True, True)
+    measured.undo(starts[11:16])
+
+
 def test_d_book_two_children_one_after_the_other(measured, new_name, new_phone):
     desk, name, phone = measured, new_name(), new_phone
     desk.register(name, phone)
