@@ -31,7 +31,11 @@ def take_over(mona, clinic, at):
 
 
 def wrong(batch):
-    return [(row.number, problem["field"]) for row in batch.rows.filter(is_wrong=True) for problem in row.problems]
+    return [
+        (row.number, problem["field"])
+        for row in batch.rows.filter(is_wrong=True).order_by("number")
+        for problem in row.problems
+    ]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,11 @@ def take_back(mona, at):
 
 
 def wrong(batch):
-    return [(row.number, problem["field"]) for row in batch.rows.filter(is_wrong=True) for problem in row.problems]
+    return [
+        (row.number, problem["field"])
+        for row in batch.rows.filter(is_wrong=True).order_by("number")
+        for problem in row.problems
+    ]
 
 
 HEADINGS = "病历号,日期,项目,医生,牙位,数量,备注,治疗编号"
