@@ -24,7 +24,8 @@ def table(results: list[dict[str, Any]]) -> str:
         title = f"{one['database']}, {one['patients']:,} patients, {one['appointments']:,} appointments".replace(
             ",", " ", 0
         )
-        lines = [f"### {title}", "", HEAD]
+        said = [one["note"], ""] if one.get("note") else []
+        lines = [f"### {title}", "", *said, HEAD]
         for name, found in one["operations"].items():
             budget, raw = BUDGETS.get(name), found.get("raw", {})
             verdict = "" if budget is None else "kept" if found["p95"] <= budget else "**missed**"
