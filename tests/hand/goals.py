@@ -60,7 +60,7 @@ mouse in a real browser; a probe in the page (`tests/hand/probe.js`) notes what 
 arrived without a hand, no more than 100 ms of waiting stayed uncovered by thinking, and the outcome stands in the clinic's data.
 Both columns may only go down: a slower run fails.
 
-Tried the same day among 100 330 patients and 502 000 appointments too (2026-11-22, 2 cores, SQLite; `python -m bench.load 100000 --beside`
+Tried among 10 300 and 100 330 patients (502 000 appointments) too (2026-11-22, 2 cores, SQLite; `python -m bench.load 100000 --beside`
 into the demo): all of `test_hand.py` passes, with the same actions and the same 100 ms.
 
 Task c by mouse is counted in actions and seconds only: each chip writes its letter into the field by itself and asks the server, 0.4 s

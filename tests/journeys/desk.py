@@ -176,6 +176,14 @@ class Desk:
         expect(slot).to_be_visible()
         return slot
 
+    def book_by(self, letters: str) -> str:
+        """Type letters that say when, book the first proposal; return its time of day."""
+        self.type(letters)
+        starts = (self.slot(1).get_attribute("data-starts") or "")[11:16]
+        self.press("1")
+        self.says(starts)
+        return starts
+
     def book_today(self, name: str) -> str:
         """Book the next free time of today; return whose it is."""
         self.search(name)

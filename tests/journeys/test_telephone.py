@@ -55,36 +55,34 @@ def rings(desk, words):
     desk.page.evaluate("document.activeElement.blur()")
 
 
-def test_a_known_caller_is_one_key_away(measured, open_desk, ring, new_name, new_phone):
+@pytest.fixture
+def caller(measured, open_desk, ring, new_name, new_phone):
+    """The name of a patient who rings."""
     name = new_name()
     open_desk("taoran").register(name, new_phone)
     ring(new_phone)
     rings(measured, name)
+    return name
+
+
+def test_a_known_caller_is_one_key_away(measured, caller):
     measured.hand.begin()
 
     measured.press("F2")
 
-    expect(measured.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    expect(measured.page.get_by_role("heading", level=1, name=caller)).to_be_visible()
     counts(measured, "a call")
-    expect(measured.page.locator(".ring-mine")).to_contain_text(name)
+    expect(measured.page.locator(".ring-mine")).to_contain_text(caller)
 
 
-def test_c_the_caller_is_booked_at_once(measured, open_desk, ring, new_name, new_phone):
-    name = new_name()
-    open_desk("taoran").register(name, new_phone)
-    ring(new_phone)
-    rings(measured, name)
+def test_c_the_caller_is_booked_at_once(measured, caller):
     measured.hand.begin()
 
     measured.press("Shift+F2")
-    measured.type("ne")
-    slot = measured.slot(1)
-    starts = slot.get_attribute("data-starts")
-    measured.press("1")
+    starts = measured.book_by("ne")
 
-    measured.says(starts[11:16])
     counts(measured, "c call")
-    measured.undo(starts[11:16])
+    measured.undo(starts)
 
 
 def test_b_unknown_caller_is_registered_with_the_number(measured, ring, new_phone):

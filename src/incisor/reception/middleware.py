@@ -19,10 +19,10 @@ def screens_middleware(get_response: Next) -> Next:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        path, since = request.path_info, request.GET.get("since")
-        if since and request.method == "GET" and path.startswith(SCREENS) and path.endswith(NOW):
+        path = request.path_info
+        if request.method == "GET" and path.startswith(SCREENS) and path.endswith(NOW):
             try:
-                answer = unchanged(path[len(SCREENS) : -len(NOW)], since, at=now())
+                answer = unchanged(path[len(SCREENS) : -len(NOW)], request.GET.get("since", ""), at=now())
             except NotFound:
                 answer = None
             if answer is not None:

@@ -50,7 +50,7 @@ def reopen_the_visit_whose_next_one_was_a_mistake(event: AppointmentCancelled) -
         return
     appointment = Appointment.objects.get(pk=event.appointment_id)
     rows = Visit.objects.filter(clinic_id=event.clinic_id, patient_id=event.patient_id, status=VisitStatus.DONE)
-    for visit in rows.filter(closed_at__gte=appointment.created_at).select_related("clinic", "patient"):
-        by = changes_of(appointment)[0].by
-        if any(may(by, permission, event.clinic_id) for permission in CLOSES):
-            services.reopen_if_open_again(by=by, visit=visit, since=appointment.created_at, at=event.at)
+    by = changes_of(appointment)[0].by
+    if any(may(by, permission, event.clinic_id) for permission in CLOSES):
+        for visit in rows.filter(closed_at__gte=appointment.created_at).select_related("clinic", "patient"):
+            services.reopen_if_open_again(by=by, visit=visit, at=event.at)

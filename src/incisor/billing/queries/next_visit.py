@@ -15,6 +15,7 @@ from incisor.visits.queries import Wanted
 
 EARLIER_DAYS, LATER_DAYS = 2, 12  # how far a proposed day may lie from the one that the dentist named
 USUAL_DAYS = 7  # when the note names none
+PROPOSED = 5
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class NextVisit:
         return self.procedure.name_zh if (get_language() or "").startswith("zh") else self.procedure.name_en
 
 
-def next_visit_of(clinic: Clinic, visit: Visit, said: Wanted, *, at: datetime, count: int = 5) -> NextVisit:
+def next_visit_of(clinic: Clinic, visit: Visit, said: Wanted, *, at: datetime) -> NextVisit:
     """Return the next visit after this one, with the best few times: with the same dentist if possible.
 
     said: what is wanted, as far as the reader may know it.
@@ -52,9 +53,9 @@ def next_visit_of(clinic: Clinic, visit: Visit, said: Wanted, *, at: datetime, c
         need = need_of([wanted])
         if visit.dentist is not None:
             slots = proposals(
-                clinic, patient=visit.patient, need=need, wanted=around, now=at, dentist=visit.dentist, count=count
+                clinic, patient=visit.patient, need=need, wanted=around, now=at, dentist=visit.dentist, count=PROPOSED
             )
-        slots = slots or proposals(clinic, patient=visit.patient, need=need, wanted=around, now=at, count=count)
+        slots = slots or proposals(clinic, patient=visit.patient, need=need, wanted=around, now=at, count=PROPOSED)
     return NextVisit(
         procedure=wanted,
         after_days=said.after_days,

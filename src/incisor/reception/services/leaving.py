@@ -82,13 +82,12 @@ def close_if_complete(*, by: User, visit: Visit, at: datetime, money_reason: str
 
 
 @action(Permission.RECEPTION_WORK, or_else=AT_THE_DESK)
-def reopen_if_open_again(*, by: User, visit: Visit, since: datetime, at: datetime) -> bool:
-    """Take back the closing of a visit of today, done after since, of which the next visit is open again. Tells whether it was."""
-    last = [step for step in visits_queries.steps_of(visit) if step.undone_at is None][-1]
+def reopen_if_open_again(*, by: User, visit: Visit, at: datetime) -> bool:
+    """Take back the closing of a visit of today of which the next visit is open again. Tells whether it was."""
     is_today = visit.business_date == business_date(at, visit.clinic.zone, day_starts_at=visit.clinic.day_starts_at)
-    is_closing = last.to_status == VisitStatus.DONE and last.at >= since
-    if not (is_today and is_closing) or Matter.NEXT_VISIT not in queries.leaving_of(visit, at).open:
+    if not is_today or Matter.NEXT_VISIT not in queries.leaving_of(visit, at).open:
         return False
+    last = [step for step in visits_queries.steps_of(visit) if step.undone_at is None][-1]
     undo_step(by=by, clinic=visit.clinic, step=last, at=at)
     return True
 

@@ -17,6 +17,7 @@ from incisor.kernel.errors import Refused
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render, trigger, wants_fragment
 from incisor.kernel.views import refused
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.forms.chairside import ChairSheetForm, StageForm
 from incisor.reception.views.answers import done, undo_url_of
@@ -53,12 +54,12 @@ def stage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
             response = refused(request, refusal)
             opens = wants_fragment(request)
             return trigger(response, "panel-open", {"url": refusal.details["url"]}) if opens else response
-        text = _("%(patient)s: %(stage)s.") % {"patient": visit.patient.name, "stage": visit.get_stage_display()}
+        text = _("%(patient)s: %(stage)s.") % {"patient": shown_name(visit.patient), "stage": visit.get_stage_display()}
     else:
         minutes = form.cleaned_data["minutes"]
         step = services.set_expected_end(by=request.user, visit=visit, minutes=minutes, at=at)
         text = _("%(patient)s: done in about %(minutes)s minutes.") % {
-            "patient": visit.patient.name,
+            "patient": shown_name(visit.patient),
             "minutes": minutes,
         }
     return done(request, text, at=at, undo_url=undo_url_of(step))
@@ -73,7 +74,7 @@ def record_ready(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     services.set_record_ready(by=request.user, visit=visit, is_ready=is_ready, at=at)
     text = _("%(patient)s: the record is ready.") if is_ready else _("%(patient)s: the record is not ready.")
     back = f"{request.path}?ready={0 if is_ready else 1}"
-    return done(request, text % {"patient": visit.patient.name}, at=at, undo_url=back)
+    return done(request, text % {"patient": shown_name(visit.patient)}, at=at, undo_url=back)
 
 
 @require_POST
@@ -87,7 +88,7 @@ def other_chair(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     chair = clinics.chair(request.clinic, wanted)
     is_broken = request.POST.get("broken") == "1"
     step = services.change_chair(by=request.user, visit=visit, chair=chair, is_broken=is_broken, at=at)
-    text = _("%(patient)s sits in %(chair)s now.") % {"patient": visit.patient.name, "chair": chair.name}
+    text = _("%(patient)s sits in %(chair)s now.") % {"patient": shown_name(visit.patient), "chair": chair.name}
     return done(request, text, at=at, undo_url=undo_url_of(step))
 
 

@@ -22,6 +22,7 @@ from incisor.kernel.clock import local, now
 from incisor.kernel.errors import NotAllowed, NotFound, Refused
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.kernel.ids import uuid7
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.enums import LeaveReason, Matter
 from incisor.reception.forms.chairside import LeaveOpenForm
@@ -212,7 +213,7 @@ def sheets_send(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Send the patient a link to the sheets."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
     services.send_sheets(by=request.user, visit=visit, at=at)
-    text = _("The sheet goes to %(patient)s by message.") % {"patient": visit.patient.name}
+    text = _("The sheet goes to %(patient)s by message.") % {"patient": shown_name(visit.patient)}
     if visit.status != VisitStatus.TO_PAY:
         return done(request, text, at=at)
     return _settled(request, visit, text, at, None)

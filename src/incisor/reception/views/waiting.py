@@ -11,6 +11,7 @@ from incisor.accounts.access import page
 from incisor.accounts.enums import Permission
 from incisor.kernel.clock import now
 from incisor.kernel.errors import Refused
+from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.enums import WaitWord
 from incisor.reception.forms import RedirectForm, ToldForm
@@ -26,7 +27,7 @@ def call_again(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     step = services.call_again(by=request.user, visit=visit, at=at)
     text = _("Called again: number %(number)s, %(patient)s.") % {
         "number": visit.queue_number,
-        "patient": visit.patient.name,
+        "patient": shown_name(visit.patient),
     }
     return done(request, text, at=at, undo_url=undo_url_of(step))
 
@@ -37,7 +38,7 @@ def park(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Put aside who was called and is not there."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
     step = services.park(by=request.user, visit=visit, at=at)
-    text = _("%(patient)s is not there; others are called meanwhile.") % {"patient": visit.patient.name}
+    text = _("%(patient)s is not there; others are called meanwhile.") % {"patient": shown_name(visit.patient)}
     return done(request, text, at=at, undo_url=undo_url_of(step))
 
 
@@ -47,7 +48,7 @@ def return_to_queue(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Take back into the queue who was not there and is now."""
     at, visit = now(), visits.visit(request.clinic, visit_id)
     step = services.return_to_queue(by=request.user, visit=visit, at=at)
-    text = _("%(patient)s is back in the queue.") % {"patient": visit.patient.name}
+    text = _("%(patient)s is back in the queue.") % {"patient": shown_name(visit.patient)}
     return done(request, text, at=at, undo_url=undo_url_of(step))
 
 
@@ -64,7 +65,7 @@ def redirect_patient(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         by=request.user, visit=visit, dentist=dentist, reason=form.cleaned_data["reason"], at=at
     )
     text = _("%(patient)s now waits for %(dentist)s.") % {
-        "patient": visit.patient.name,
+        "patient": shown_name(visit.patient),
         "dentist": dentist.name if dentist else _("whoever is free"),
     }
     return done(request, text, at=at, undo_url=undo_url_of(step))
@@ -83,7 +84,7 @@ def tell(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         WaitWord.TOLD: _("%(patient)s was told."),
         WaitWord.OFFERED: _("%(patient)s was offered something."),
         WaitWord.NOTED: _("Noted for %(patient)s."),
-    }[WaitWord(told.word)] % {"patient": visit.patient.name}
+    }[WaitWord(told.word)] % {"patient": shown_name(visit.patient)}
     return done(request, text, at=at, undo_url=reverse("reception:untell", args=[told.pk]))
 
 

@@ -19,6 +19,7 @@ from incisor.kernel.db.constraints import violated_constraint
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.kernel.numbers import next_number
 from incisor.patients.models import Patient
+from incisor.patients.queries import shown_name
 from incisor.scheduling.models import Appointment
 from incisor.staff.models import StaffMember
 from incisor.visits import queries
@@ -64,7 +65,7 @@ def begin_visit(
     if here is not None:
         raise AlreadyHere(
             _("%(patient)s is here already, with number %(number)s.")
-            % {"patient": patient.name, "number": here.queue_number},
+            % {"patient": shown_name(patient), "number": here.queue_number},
             visit_id=here.pk,
         )
     day = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
@@ -90,7 +91,7 @@ def begin_visit(
     except IntegrityError as failure:
         if "appointment" not in violated_constraint(failure):
             raise
-        raise AlreadyHere(_("%(patient)s is here already.") % {"patient": patient.name}) from failure
+        raise AlreadyHere(_("%(patient)s is here already.") % {"patient": shown_name(patient)}) from failure
     step = VisitStep(visit=visit, to_status=VisitStatus.WAITING, before=dict(restore or {}), by=by, at=at)
     step.save(force_insert=True)
     record(
@@ -167,7 +168,7 @@ def set_urgency(
 def put_in_queue(*, by: User, visit: Visit, rank: int, reason: str, at: datetime) -> VisitStep:
     """Give a waiting patient another place in the queue. rank: smaller is earlier, 0 is the ordinary place."""
     if visit.status not in QUEUED:
-        raise ChangedMeanwhile(_("%(patient)s is not waiting any more.") % {"patient": visit.patient.name})
+        raise ChangedMeanwhile(_("%(patient)s is not waiting any more.") % {"patient": shown_name(visit.patient)})
     values = {"queue_rank": rank, "place_at": None}
     return take_step_in_place(by=by, visit=visit, verb=StepVerb.REORDER, values=values, reason=reason, at=at)
 
@@ -223,7 +224,7 @@ def _refuse_when_signed(visit: Visit) -> None:
 def set_due(*, by: User, visit: Visit, due_at: datetime, dentist: StaffMember, at: datetime) -> Visit:
     """Let a waiting patient be due at another time of today, with that dentist."""
     if visit.status not in QUEUED:
-        raise ChangedMeanwhile(_("%(patient)s is not waiting any more.") % {"patient": visit.patient.name})
+        raise ChangedMeanwhile(_("%(patient)s is not waiting any more.") % {"patient": shown_name(visit.patient)})
     before = {"due_at": visit.due_at.isoformat() if visit.due_at else None, "dentist_id": str(visit.dentist_id)}
     _change(visit, {"due_at": due_at, "dentist_id": dentist.pk})
     record(

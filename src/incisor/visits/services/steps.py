@@ -18,6 +18,7 @@ from incisor.kernel import events, live
 from incisor.kernel.db.constraints import violated_constraint
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.patients import services as patients
+from incisor.patients.queries import shown_name
 from incisor.staff.models import StaffMember
 from incisor.visits.enums import StepVerb, VisitStage, VisitStatus
 from incisor.visits.events import TreatmentEnded, VisitClosed
@@ -96,7 +97,7 @@ def take_step(
     if not may_step(before, after):
         raise StepImpossible(
             _("%(patient)s is “%(now)s”; “%(wanted)s” cannot follow that. Look at the board again.")
-            % {"patient": visit.patient.name, "now": before.label, "wanted": after.label}
+            % {"patient": shown_name(visit.patient), "now": before.label, "wanted": after.label}
         )
     values: dict[str, Any] = {"status": after.value, "version": F("version") + 1}
     if after in STAMP:
@@ -164,7 +165,7 @@ def take_step_in_place(
     if not may_step_in_place(visit.status, verb):
         raise StepImpossible(
             _("%(patient)s is “%(now)s”; that does not fit any more. Look at the board again.")
-            % {"patient": visit.patient.name, "now": VisitStatus(visit.status).label}
+            % {"patient": shown_name(visit.patient), "now": VisitStatus(visit.status).label}
         )
     before, names = _as_it_was(visit), sorted(values)
     step = VisitStep(
@@ -220,7 +221,7 @@ def _write(visit: Visit, before: str, values: dict[str, Any], *, version: int | 
         now = Visit.objects.values_list("status", flat=True).get(pk=visit.pk)
         raise StepTaken(
             _("Somebody else was faster: %(patient)s is now “%(now)s”.")
-            % {"patient": visit.patient.name, "now": VisitStatus(now).label}
+            % {"patient": shown_name(visit.patient), "now": VisitStatus(now).label}
         )
     visit.refresh_from_db(fields=["status", "version", *MOMENTS, *KEYS, *PLAIN])
 
@@ -248,7 +249,7 @@ def undo_step(*, by: User, visit: Visit, step: VisitStep, at: datetime) -> dict[
     if last is None or last.pk != step.pk or not last.from_status or visit.status != last.to_status:
         raise UndoImpossible(
             _("This cannot be undone any more: %(patient)s is now “%(now)s”.")
-            % {"patient": visit.patient.name, "now": VisitStatus(visit.status).label}
+            % {"patient": shown_name(visit.patient), "now": VisitStatus(visit.status).label}
         )
     values: dict[str, Any] = {name: last.before[name] for name in (*KEYS, *PLAIN) if name in last.before}
     values |= {name: parse_datetime(last.before[name]) if last.before.get(name) else None for name in MOMENTS}

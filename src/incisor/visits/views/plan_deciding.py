@@ -16,6 +16,7 @@ from incisor.kernel import clock
 from incisor.kernel.errors import NotAllowed, NotFound, Refused
 from incisor.kernel.fields import as_uuid
 from incisor.kernel.htmx import render, toast, trigger, wants_fragment
+from incisor.patients.queries import shown_name
 from incisor.visits import queries, services
 from incisor.visits.enums import DecisionKind, PlanStatus
 from incisor.visits.forms import AnswerForm, ReasonForm, SettleForm
@@ -221,7 +222,7 @@ def plan_answer(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, found: TreatmentPlan) -> HttpResponse:
-    said = _("Noted: what %(patient)s said to the plan.") % {"patient": found.patient.name}
+    said = _("Noted: what %(patient)s said to the plan.") % {"patient": shown_name(found.patient)}
     if not wants_fragment(request):
         return answer(request, found.pk, said)
     response = trigger(HttpResponse(status=204), "live:day")

@@ -14,8 +14,8 @@ MOST_PREPARED = 500  # statements that one connection keeps
 class PreparingCursor(ServerBindingCursor):
     """Sends a statement once and after that its name and its values only: the server plans it once."""
 
-    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
-        return super().execute(query, params, **{**more, "prepare": True})  # type: ignore[misc]  # psycopg's
+    def execute(self, query: Any, params: Any = None) -> Any:
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]  # psycopg's
 
 
 class DatabaseWrapper(PostgresWrapper):
