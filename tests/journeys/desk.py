@@ -65,6 +65,7 @@ class Desk:
         self.page.locator("#id_password").fill(password)
         self.page.locator("main button.btn-primary").click()
         expect(self.page.locator(".bar-user")).to_be_visible()
+        self.page.wait_for_load_state()  # a key pressed before the scripts are there is lost
 
     def go(self, path: str) -> None:
         answer = self.page.goto(path)
