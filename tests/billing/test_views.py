@@ -14,6 +14,7 @@ from incisor.billing import queries, services
 from incisor.billing.models import Bill, Payment, Price
 from incisor.billing.rules.tenders import parse_line
 from incisor.kernel import clock
+from incisor.patients.models import Patient
 from incisor.scheduling.models import Appointment
 from incisor.visits.models import Visit
 from tests.factories.billing import make_price, make_treatment
@@ -215,6 +216,25 @@ def test_payments_of_the_day_with_totals(as_rosa, rosa, bill, at):
         assert words in page
     assert "A-2026-000001" not in as_rosa.get(reverse("billing:payments") + "?day=2026-03-01").content.decode()
     assert as_rosa.get(reverse("billing:payments") + "?day=nonsense").status_code == 200
+
+
+def test_name_of_a_restricted_file_is_on_no_page_of_money_nor_in_an_export(client, rosa, mona, bill, visit, pia, at):
+    payment = services.take_payment(by=rosa, bill=bill, tenders=parse_line("200"), request_key="", at=at)
+    services.leave_open(by=rosa, bill=bill, reason="下次付", at=at)
+    Patient.objects.filter(pk=pia.pk).update(restricted_at=at)
+    paths = [reverse("billing:bill", args=[visit.pk]), reverse("billing:payments"), reverse("billing:to-pay")]
+    paths += [reverse("billing:payment-reverse", args=[payment.pk])]
+    paths += [f"{path}?export=csv" for path in paths[1:3]]
+
+    for who, is_shown in ((rosa, False), (mona, True)):
+        client.force_login(who)
+        for path in paths:
+            answer = client.get(path)
+            page = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            if answer.status_code == 200:
+                assert (pia.name in page.decode()) is is_shown, (who.name, path)
+            else:
+                assert (answer.status_code, who) == (403, rosa), path  # reversing is the manager's
 
 
 def test_who_waits_to_pay_and_who_owes(as_rosa, rosa, bill, visit, at):

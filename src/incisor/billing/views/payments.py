@@ -20,6 +20,7 @@ from incisor.kernel.clock import business_date, now
 from incisor.kernel.errors import Refused
 from incisor.kernel.htmx import redirect, render, toast, trigger, wants_fragment
 from incisor.patients.queries import patient as patient_by_id
+from incisor.patients.queries import shown_name
 
 DAY = timedelta(days=1)
 EXPORT_LIMIT = 100_000
@@ -27,7 +28,7 @@ PAYMENTS = (
     exports.Column(gettext_lazy("Time"), lambda row: row.taken_at),
     exports.Column(gettext_lazy("Receipt"), lambda row: row.receipt_number),
     exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
-    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
+    exports.Column(gettext_lazy("Patient"), lambda row: shown_name(row.patient)),
     exports.Column(gettext_lazy("Ways of paying"), lambda row: [_tender(one) for one in row.parts]),
     exports.Column(gettext_lazy("Amount"), lambda row: exports.in_money(row.amount_minor)),
     exports.Column(gettext_lazy("Taken by"), lambda row: row.taken_by.name),
@@ -36,7 +37,7 @@ PAYMENTS = (
 )
 DEBTS = (
     exports.Column(gettext_lazy("File number"), lambda row: row.patient.file_number),
-    exports.Column(gettext_lazy("Patient"), lambda row: row.patient.name),
+    exports.Column(gettext_lazy("Patient"), lambda row: shown_name(row.patient)),
     exports.Column(gettext_lazy("Owed"), lambda row: exports.in_money(row.owed_minor)),
     exports.Column(gettext_lazy("Owed since"), lambda row: row.since),
 )
