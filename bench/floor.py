@@ -102,6 +102,14 @@ SET = [
 ]  # fmt: skip
 
 
+def pace() -> float:
+    """Return how many milliseconds a fixed piece of work takes now: on a shared machine that changes within seconds."""
+    began, sum_ = time.perf_counter(), 0
+    for number in range(200_000):
+        sum_ += number
+    return (time.perf_counter() - began) * 1000
+
+
 def timed(work: Callable[[int], Any], *, count: int) -> list[float]:
     """Return the milliseconds of each of so many calls, after five that do not count."""
     for number in range(5):

@@ -82,11 +82,13 @@ def measured(place: site.Site, database: str, size: int, count: int) -> dict[str
         }  # fmt: skip
         for name, work in operations.items():
             sizes: list[int] = []
-            before = place.cpu_seconds()
+            paces, before = [floor.pace()], place.cpu_seconds()
             times = floor.timed(lambda n, work=work, sizes=sizes: sizes.append(work(n)), count=count)
             cpu = (place.cpu_seconds() - before) * 1000 / (count + 5)
+            paces.append(floor.pace())
             result["operations"][name] = {
                 **spread(times),
+                "pace_ms": round(statistics.mean(paces), 1),
                 "cpu_ms": round(cpu, 2),
                 "bytes": round(statistics.median(sizes)),
             }
