@@ -177,7 +177,9 @@ def _read(clinic: Clinic, wanted: _Wanted, *, among: Collection[uuid.UUID] | Non
     elif wanted.prefix:
         in_range = keys.filter(**prefix_range("key", wanted.prefix)).order_by("key", "patient_id")
         rows += in_range.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
-    if wanted.whole:
+    if wanted.whole and among is None:
+        rows += _with_keys(clinic.pk, tuple(wanted.whole))
+    elif wanted.whole:
         whole = keys.filter(key__in=wanted.whole).order_by("key", "patient_id")
         rows += whole.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
     if wanted.born_on is not None and among is None:
@@ -195,6 +197,12 @@ def _read(clinic: Clinic, wanted: _Wanted, *, among: Collection[uuid.UUID] | Non
 @prepared
 def _beginning_with(clinic_id: uuid.UUID, first: str, end: str) -> QuerySet[Any, Any]:
     found = SearchKey.objects.filter(clinic_id=clinic_id, key__gte=first, key__lt=end).order_by("key", "patient_id")
+    return found.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+
+
+@prepared
+def _with_keys(clinic_id: uuid.UUID, wanted: tuple[str, ...]) -> QuerySet[Any, Any]:
+    found = SearchKey.objects.filter(clinic_id=clinic_id, key__in=wanted).order_by("key", "patient_id")
     return found.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
 
 

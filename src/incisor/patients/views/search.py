@@ -101,10 +101,10 @@ def _register(request: HttpRequest, text: str) -> dict[str, str] | None:
 
 def matching_links(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     """Return pages and actions whose label, words or pinyin begin with or hold what was typed."""
-    wanted = "".join(text.casefold().split())
+    wanted, language = "".join(text.casefold().split()), get_language()
     found = []
     for link in [*commands, *navigation]:
-        if _fits(link, wanted) and _is_open(request, link):
+        if _fits(link, wanted, language) and _is_open(request, link):
             try:
                 found.append(
                     {
@@ -125,16 +125,16 @@ def _is_open(request: HttpRequest, link: Link) -> bool:
     return not wanted or any(may(request.user, one, request.clinic.pk) for one in wanted)  # type: ignore[arg-type,attr-defined]
 
 
-def _fits(link: Link, wanted: str) -> bool:
-    words, reading = _found_by(link)
+def _fits(link: Link, wanted: str, language: str | None) -> bool:
+    words, reading = _found_by(link, language)
     if wanted in words:
         return True
     return wanted.isascii() and wanted.isalpha() and rules.sounds_like(typed=wanted, syllables=reading)
 
 
-def _found_by(link: Link) -> tuple[str, list[str]]:
+def _found_by(link: Link, language: str | None) -> tuple[str, list[str]]:
     """Return what a link is found by: its words without spaces, and how its label is read."""
-    key = (id(link), get_language())
+    key = (id(link), language)
     known, words, reading = _known.get(key, (None, "", []))
     if known is not link:
         readings = rules.readings(str(link.label))

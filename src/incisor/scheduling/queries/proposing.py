@@ -1,13 +1,17 @@
 """Free times, the best of them with their reasons, and what to offer instead of a time that is taken."""
 
+import uuid
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from incisor.clinics.models import Chair, Clinic
 from incisor.clinics.queries import chairs as chairs_of
 from incisor.kernel.clock import zone
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.spans import Span, minute_of, moment_of, without
 from incisor.patients.models import Patient
 from incisor.scheduling.enums import ProposalReason as R
@@ -124,15 +128,17 @@ def habit_of(clinic: Clinic, patient: Patient | None) -> Habit:
     """Return what the patient's last five appointments in the clinic show."""
     if patient is None:
         return Habit()
-    last = list(
-        Appointment.objects.filter(patient=patient, clinic=clinic, status__in=OCCUPYING_VALUES)
-        .order_by("-starts_at")
-        .values_list("dentist_id", "starts_at")[:5]
-    )
+    last = _last_five(clinic.pk, patient.pk)
     if not last:
         return Habit()
     walls = [starts_at.astimezone(zone(clinic.zone)) for _dentist_id, starts_at in last]
     return Habit(last[0][0], sum(wall.hour + wall.minute / 60 for wall in walls) / len(walls))
+
+
+@prepared
+def _last_five(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Any, Any]:
+    found = Appointment.objects.filter(clinic_id=clinic_id, patient_id=patient_id, status__in=OCCUPYING_VALUES)
+    return found.order_by("-starts_at").values_list("dentist_id", "starts_at")[:5]
 
 
 def _habit_of_move(clinic: Clinic, besides: Appointment) -> Habit:
@@ -246,19 +252,24 @@ def _candidates(
         usual = around.usual_chairs.get(key)
         is_own = key == habit.dentist_id
         is_specialist = bool(need.specialties) and need.specialties <= frozenset(dentist.specialties)
+        days: dict[int, tuple[bool, bool, float]] = {}  # whether it is asked for, the usual weekday, and how full
         for start, chair in on_chairs(around, dentist, starts[key], STEP):
             day, minute = wall.of(start)
-            local_day = date.fromordinal(epoch + day)
-            if not wanted.allows(local_day, minute):
+            if day not in days:
+                local_day, (work, taken) = date.fromordinal(epoch + day), load.get(day, (0, 0))
+                is_usual_day = local_day.weekday() == habit.weekday
+                full = min((taken + need.minutes) / work, 1.0) if work else 1.0
+                days[day] = wanted.allows_day(local_day), is_usual_day, full
+            is_allowed, is_usual_day, full = days[day]
+            if not is_allowed or not wanted.allows_minute(minute):
                 continue
             gap = free[bisect_right(begins, start) - 1]
-            work, taken = load[day]
             yield Candidate(
                 dentist=key,
                 chair=chair,
                 start=start,
                 wait=start - this_minute,
-                load=min((taken + need.minutes) / work, 1.0) if work else 1.0,
+                load=full,
                 hour=minute / 60,
                 day=day,
                 gap_before=start - gap[0],
@@ -267,7 +278,7 @@ def _candidates(
                 is_usual_chair=usual is None or chair == usual,
                 is_specialist=is_specialist,
                 usual_hour=habit.hour,
-                is_usual_weekday=local_day.weekday() == habit.weekday,
+                is_usual_weekday=is_usual_day,
             )
 
 

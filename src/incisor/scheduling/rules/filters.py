@@ -80,12 +80,19 @@ class Filter:
 
     def allows(self, day: date, minute: int) -> bool:
         """Tell whether an appointment may begin at that minute of that day by the wall clock."""
+        return self.allows_day(day) and self.allows_minute(minute)
+
+    def allows_day(self, day: date) -> bool:
+        """Tell whether an appointment may begin at some minute of that day."""
         return (
             self.first <= day <= self.last
-            and (not self.parts or any(start <= minute < end for start, end in self.parts))
             and (not self.is_weekend or day.weekday() >= 5)
             and (not self.weekdays or day.weekday() in self.weekdays)
         )
+
+    def allows_minute(self, minute: int) -> bool:
+        """Tell whether an appointment may begin at that minute by the wall clock, on a day that is allowed."""
+        return not self.parts or any(start <= minute < end for start, end in self.parts)
 
 
 @dataclass

@@ -52,32 +52,36 @@ def judge(*, reserve: float = 0.15, is_urgent: bool = False, shortest_gap: int =
     own_dentist, hour = (8.0, 0.8) if is_move else (2.0, 0.15)
 
     def cost(candidate: Candidate) -> Judgement:
-        sum_, reasons = candidate.wait / DAY, []
-        if candidate.is_own_dentist:
+        # taken apart once: this is asked of hundreds
+        (
+            _dentist, _chair, _start, wait, load, hour_, _day, gap_before, gap_after, is_own_dentist, is_usual_chair,
+            is_specialist, usual_hour, is_usual_weekday,
+        ) = candidate  # fmt: skip
+        sum_, reasons = wait / DAY, []
+        if is_own_dentist:
             sum_ -= own_dentist
             reasons.append(R.OWN_DENTIST)
-        if candidate.is_specialist:
+        if is_specialist:
             sum_ -= 0.5
             reasons.append(R.SPECIALIST)
-        if candidate.usual_hour is not None:
-            away = abs(candidate.hour - candidate.usual_hour)
+        if usual_hour is not None:
+            away = abs(hour_ - usual_hour)
             sum_ += min(away, 4.0) * hour
             if away <= 1.0:
                 reasons.append(R.PREFERRED_TIME)
-        if candidate.is_usual_weekday:
+        if is_usual_weekday:
             sum_ -= 3.0
-        if not is_urgent and candidate.load > 1 - reserve and candidate.wait > RESERVE_OPENS_MINUTES:
+        if not is_urgent and load > 1 - reserve and wait > RESERVE_OPENS_MINUTES:
             sum_ += 3.0
             reasons.append(R.USES_RESERVE)
-        lost = [gap for gap in (candidate.gap_before, candidate.gap_after) if 0 < gap < shortest_gap]
-        sum_ += 0.4 * len(lost)
-        if candidate.gap_before == 0 and candidate.gap_after == 0:
+        sum_ += 0.4 * ((0 < gap_before < shortest_gap) + (0 < gap_after < shortest_gap))
+        if gap_before == 0 and gap_after == 0:
             sum_ -= 0.3
             reasons.append(R.FITS_GAP)
-        sum_ += 0.8 * candidate.load
-        if candidate.load < 0.4:
+        sum_ += 0.8 * load
+        if load < 0.4:
             reasons.append(R.QUIET)
-        if not candidate.is_usual_chair:
+        if not is_usual_chair:
             sum_ += 0.3
             reasons.append(R.OTHER_CHAIR)
         return Judgement(sum_, tuple(reasons))
