@@ -1,10 +1,12 @@
 """Reads whose statement is built once."""
 
 import datetime as dt
+import functools
 import uuid
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from incisor.clinics.models import Chair, Clinic, Holiday
@@ -104,3 +106,69 @@ def test_what_cannot_be_kept_is_refused(clinic: Clinic) -> None:
     chairs_named(clinic.pk, "A 1")
     with pytest.raises(NotPreparable):
         chairs_named(str(clinic.pk), "A 1")
+
+
+def test_rows_are_made_as_django_makes_them(clinic: Clinic) -> None:
+    make_chair(clinic=clinic, name="A 1", capabilities=["surgery"])
+    mine, theirs = chairs_named(clinic.pk, "A 1")[0], Chair.objects.select_related("room__clinic").get(name="A 1")
+    for one, other in ((mine, theirs), (mine.room, theirs.room), (mine.room.clinic, theirs.room.clinic)):
+        plain = [{key: value for key, value in row.__dict__.items() if key != "_state"} for row in (one, other)]
+        assert plain[0] == plain[1]
+        assert (one._state.adding, one._state.db) == (other._state.adding, other._state.db)
+
+
+def test_listeners_to_statements_see_the_same_rows(clinic: Clinic) -> None:
+    make_chair(clinic=clinic, name="100 %s")
+    heard: list[str] = []
+
+    def listener(execute: Any, sql: str, *rest: Any) -> Any:
+        heard.append(sql)
+        return execute(sql, *rest)
+
+    unheard = chairs_named(clinic.pk, "100 %s")
+    with connection.execute_wrapper(listener):
+        assert chairs_named(clinic.pk, "100 %s") == unheard
+    assert len(unheard) == len(heard) == 1
+
+
+@functools.partial(prepared, plan_once=True)
+def chairs_in_use(clinic_id: uuid.UUID, name: str) -> QuerySet[Chair]:
+    return Chair.objects.filter(clinic_id=clinic_id, name=name, is_active=True)
+
+
+def test_what_is_planned_once_is_read_afresh(clinic: Clinic) -> None:
+    chairs = [make_chair(clinic=clinic, name=f"A {n}") for n in range(3)]
+    assert [chairs_in_use(clinic.pk, f"A {n}") for n in range(4)] == [[chairs[0]], [chairs[1]], [chairs[2]], []]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_planning_once_leaves_the_connection_as_it_was() -> None:
+    def planning() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW plan_cache_mode")
+            return str(cursor.fetchone()[0])
+
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans a statement once, without values")
+    for nobody in (uuid.uuid4(), uuid.uuid4()):
+        chairs_in_use(nobody, "A 1")
+        assert planning() == "auto"
+        with transaction.atomic():  # its very first statement
+            chairs_in_use(nobody, "A 1")
+            chairs_in_use(nobody, "A 1")
+            transaction.set_rollback(True)
+        assert planning() == "auto"
+        with transaction.atomic():
+            assert planning() == "auto"
+            chairs_in_use(nobody, "A 1")
+            assert planning() == "auto"
+            transaction.set_rollback(True)
+        assert planning() == "auto"
+
+
+def test_nothing_is_read_in_a_transaction_that_has_failed(clinic: Clinic) -> None:
+    chairs_named(clinic.pk, "A 1")
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            chairs_named(clinic.pk, "A 1")

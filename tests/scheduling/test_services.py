@@ -7,6 +7,7 @@ import pytest
 from incisor.audit.models import Entry
 from incisor.kernel import events, live
 from incisor.kernel.errors import ChangedMeanwhile, NotAllowed
+from incisor.kernel.ids import uuid7
 from incisor.scheduling import services
 from incisor.scheduling.enums import AppointmentStatus as S
 from incisor.scheduling.events import AppointmentBooked, AppointmentCancelled, AppointmentMissed, AppointmentMoved
@@ -353,7 +354,7 @@ def test_database_itself_refuses_two_at_a_time(book, clinic, dana, chair):
 
     from incisor.scheduling.enums import ConflictKind
     from incisor.scheduling.rules import Need
-    from incisor.scheduling.services.gate import Asked, excluded
+    from incisor.scheduling.services.gate import Asked, enter
 
     if connection.vendor != "postgresql":
         pytest.skip("exclusion constraints are PostgreSQL's; on SQLite writers stand in one queue")
@@ -363,9 +364,12 @@ def test_database_itself_refuses_two_at_a_time(book, clinic, dana, chair):
         clinic=clinic, patient=other, dentist=dana, chair=chair, starts_at=TEN, need=Need(minutes=30), at=TEN
     )  # fmt: skip
 
-    with pytest.raises(services.SlotTaken) as refusal, excluded(asked):
-        make_appointment(clinic=clinic, patient=other, dentist=dana, chair=chair, starts_at=TEN)
+    second = Appointment.objects.get(pk=first.pk)
+    second.pk, second.patient = uuid7(), other
+    with pytest.raises(services.SlotTaken) as refusal:
+        enter(second, asked)
     assert refusal.value.conflicts[0].kind in (ConflictKind.DENTIST, ConflictKind.CHAIR)
+    assert not Appointment.objects.filter(pk=second.pk).exists(), "and the transaction goes on"
     with pytest.raises(IntegrityError), transaction.atomic():
         make_appointment(
             clinic=clinic, patient=first.patient, dentist=make_staff(clinic=clinic, number="D9"),

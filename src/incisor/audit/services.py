@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from incisor.audit.models import ORGANISATION_CHAIN, ChainHead, Entry
 from incisor.audit.rules import canonical, changes, hash_of, hash_of_text
 from incisor.kernel.db.prepared import prepared
+from incisor.kernel.db.writing import insert, rewrite
 from incisor.kernel.ids import uuid7
 
 
@@ -98,7 +99,7 @@ def write(mine: Recording) -> None:
     if not mine.lines:
         return
     head = _locked_head(mine.chain)
-    previous, entries = head.hash, []
+    previous = head.hash
     at = mine.at.astimezone(UTC)
     for offset, line in enumerate(mine.lines, start=1):
         entry = Entry(
@@ -114,9 +115,9 @@ def write(mine: Recording) -> None:
             **line,
         )
         entry.hash = previous = hash_of(entry.sealed())
-        entries.append(entry)
-    Entry.objects.bulk_create(entries)
-    ChainHead.objects.filter(pk=head.pk).update(number=head.number + len(entries), hash=previous)
+        insert(entry)
+    head.number, head.hash = head.number + len(mine.lines), previous
+    rewrite(head, "number", "hash")
 
 
 def _locked_head(chain: uuid.UUID) -> ChainHead:

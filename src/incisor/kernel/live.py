@@ -3,10 +3,11 @@
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from incisor.kernel.db.prepared import prepared
+from incisor.kernel.db.writing import insert, run
 from incisor.kernel.models import LiveVersion
 
 TOPICS = ("day", "tasks", "admin", "calls", "help")
@@ -29,13 +30,16 @@ def flush() -> None:
     pending = sorted(getattr(connection, "incisor_touched", None) or (), key=str)
     forget()
     for clinic_id, topic in pending:
-        row = LiveVersion.objects.filter(clinic_id=clinic_id, topic=topic)
-        if not row.update(version=F("version") + 1):
-            try:
-                with transaction.atomic():
-                    LiveVersion.objects.create(clinic_id=clinic_id, topic=topic, version=1)
-            except IntegrityError:
-                row.update(version=F("version") + 1)
+        if not _next(clinic_id, topic) and not insert(
+            LiveVersion(clinic_id=clinic_id, topic=topic, version=1), or_nothing=True
+        ):
+            _next(clinic_id, topic)
+
+
+def _next(clinic_id: uuid.UUID, topic: str) -> int:
+    return run(
+        "UPDATE kernel_liveversion SET version = version + 1 WHERE clinic_id = %s AND topic = %s", clinic_id, topic
+    )
 
 
 def forget() -> None:

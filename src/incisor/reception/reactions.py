@@ -1,10 +1,15 @@
 """What the desk does when a visit begins, when a bill is settled, and when somebody at the door is booked again, or is not."""
 
+import uuid
+
+from django.db.models import QuerySet
+
 from incisor.accounts.access import may
 from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.accounts.queries import system_user
 from incisor.billing.events import BillSettled
+from incisor.kernel.db.prepared import prepared
 from incisor.kernel.events import on
 from incisor.reception import services
 from incisor.scheduling.enums import CancelReason
@@ -36,11 +41,16 @@ def close_the_visit_that_is_settled(event: BillSettled) -> None:
 @on(AppointmentBooked)
 def close_the_visit_of_who_is_booked_again(event: AppointmentBooked) -> None:
     """Close the visit of somebody at the cash desk of which the next appointment was the last thing left open."""
-    rows = Visit.objects.filter(clinic_id=event.clinic_id, patient_id=event.patient_id, status=VisitStatus.TO_PAY)
-    for visit in rows.select_related("clinic", "patient"):
+    for visit in _to_pay(event.clinic_id, event.patient_id):
         by = Appointment.objects.select_related("created_by").get(pk=event.appointment_id).created_by
         if any(may(by, permission, event.clinic_id) for permission in CLOSES):
             services.close_if_complete(by=by, visit=visit, at=event.at)
+
+
+@prepared
+def _to_pay(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Visit]:
+    rows = Visit.objects.filter(clinic_id=clinic_id, patient_id=patient_id, status=VisitStatus.TO_PAY)
+    return rows.select_related("clinic", "patient")
 
 
 @on(AppointmentCancelled)

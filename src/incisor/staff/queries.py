@@ -90,14 +90,15 @@ def dentist(clinic: Clinic, staff_id: Any) -> StaffMember:
     raise NotFound()
 
 
-def lock_dentists(staff_ids: Iterable[Any]) -> list[StaffMember]:
+def lock_dentists(staff_ids: Iterable[Any]) -> None:
     """Lock people until the transaction ends, in the order of their keys; before chairs and patients."""
-    return _locked(tuple({key for key in map(as_uuid, staff_ids) if key}))
+    _locked(tuple({key for key in map(as_uuid, staff_ids) if key}))
 
 
 @prepared
-def _locked(ids: tuple[uuid.UUID, ...]) -> QuerySet[StaffMember]:
-    return StaffMember.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
+def _locked(ids: tuple[uuid.UUID, ...]) -> QuerySet[Any, Any]:
+    found = StaffMember.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    return found.order_by("pk").values_list("pk", flat=True)
 
 
 def duties(

@@ -6,20 +6,22 @@
 
     rows = _grants(user.pk)     # a list, read afresh each time: only the statement is kept
 
-Arguments are UUIDs, moments, days, texts or tuples of UUIDs (for `__in`), are values of the query and nothing else (no
-`if` may look at them), and None is none of them. The function is called once for each connection and length of tuple.
+Arguments are UUIDs, moments, days, texts or tuples of them (for `__in`), are values of the query and nothing else (no
+`if` may look at them), and None is none of them. The function is called once for each length of tuple, in every process.
 """
 
 import functools
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 
 
@@ -27,12 +29,15 @@ class NotPreparable(TypeError):
     """The query cannot be kept as a statement: an argument of another kind, or one that is no value of the query."""
 
 
+# a moment is a date too, so it comes first
+KINDS: dict[type, str] = {uuid.UUID: "id", datetime: "moment", date: "day", str: "text"}
+
+
 def _kind(value: Any) -> str:
-    # a moment is a date too, so it comes first
-    for name, kind in (("id", uuid.UUID), ("moment", datetime), ("day", date), ("text", str)):
-        if isinstance(value, kind):
-            return name
-    raise NotPreparable(f"{type(value).__name__} is no argument of a prepared read")
+    found = KINDS.get(type(value)) or next((kind for base, kind in KINDS.items() if isinstance(value, base)), None)
+    if found is None:
+        raise NotPreparable(f"{type(value).__name__} is no argument of a prepared read")
+    return found
 
 
 def _stand_in(kind: str, number: int) -> Any:
@@ -46,19 +51,43 @@ def _stand_in(kind: str, number: int) -> Any:
     return f"\x1astand-in-{number}"
 
 
-def _as_sent(value: Any, kind: str) -> Any:
+def as_sent(value: Any) -> Any:
+    """Return the value as the driver takes it. Raises NotPreparable."""
+    send = _sender(_kind(value))
+    return value if send is None else send(value)
+
+
+def _sender(kind: str) -> Callable[[Any], Any] | None:
+    """Return what turns a value of that kind into what the driver takes, None where the driver takes it as it is."""
     if kind == "id":
-        return value if connection.features.has_native_uuid_field else value.hex
+        return None if connection.features.has_native_uuid_field else attrgetter("hex")
     if kind == "moment":
-        return connection.ops.adapt_datetimefield_value(value)
-    if kind == "day":
-        return connection.ops.adapt_datefield_value(value)
-    return str(value)
+        return connection.ops.adapt_datetimefield_value
+    return connection.ops.adapt_datefield_value if kind == "day" else str
 
 
 def _shaped(flat: list[Any], lengths: tuple[int, ...]) -> list[Any]:
     rest = iter(flat)
     return [next(rest) if length < 0 else tuple(islice(rest, length)) for length in lengths]
+
+
+def _maker(model: Any, names: list[str], using: str) -> Callable[[Any], Any]:
+    """Return what turns the values of a row into the object: as Django does it, but for what no model here uses.
+
+    Django sets each field by itself and tells its signals, to which no app here may listen (an architecture test).
+    """
+    is_usual = model.__init__ is Model.__init__ and model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
+    if not is_usual or len(names) != len(model._meta.concrete_fields):
+        return lambda values: model.from_db(using, names, values)
+
+    def make(values: Any) -> Any:
+        one = model.__new__(model)
+        one.__dict__.update(zip(names, values, strict=True))
+        one._state = state = ModelState()
+        state.adding, state.db = False, using
+        return one
+
+    return make
 
 
 class _Statement:
@@ -69,7 +98,10 @@ class _Statement:
             raise NotPreparable("a prepared read prefetches nothing")
         compiler: Any = found.query.get_compiler(connection=connection)
         self.sql, params = compiler.as_sql()
-        self.params, self.kinds = list(params), kinds
+        # a member of an enumeration is sent as what it stands for: drivers are slow at telling that themselves
+        self.params = [str(one.value) if isinstance(one, Enum) and isinstance(one, str) else one for one in params]
+        self.kinds = kinds
+        self.senders = [_sender(kind) for kind in kinds]
         self.places = [(place, number) for place, param in enumerate(params)
                        for number, one in enumerate(stand_ins) if type(param) is type(one) and param == one]  # fmt: skip
         if {number for _place, number in self.places} != set(range(len(stand_ins))):
@@ -90,9 +122,10 @@ class _Statement:
         names = [column[0].target.attname for column in select[first:end]]
         populators = get_related_populators(about, select, using)  # type: ignore[call-arg]
         annotations = list(self.compiler.annotation_col_map.items())
+        made = _maker(about["model"], names, using)
 
         def row_of(row: Any) -> Any:
-            one = about["model"].from_db(using, names, row[first:end])
+            one = made(row[first:end])
             for populator in populators:
                 populator.populate(row, one)
             for name, column in annotations:
@@ -101,50 +134,42 @@ class _Statement:
 
         return row_of
 
-    def rows(self, sent: list[Any]) -> list[Any]:
-        params = self.params.copy()
+    def rows(self, database: Any, values: list[Any], *, plan_once: bool) -> list[Any]:
+        params, senders = self.params.copy(), self.senders
         for place, number in self.places:
-            params[place] = sent[number]
-        with _keeping_cursor() as cursor:
-            cursor.execute(self.sql, params)
-            found: Any = cursor.fetchall()
+            send, value = senders[number], values[number]
+            params[place] = value if send is None else send(value)
+        found, _count = database.kept(self.sql, params, plan_once=plan_once)
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
         return [self.build(row) for row in found]
 
 
-@contextmanager
-def _keeping_cursor() -> Iterator[Any]:
-    """Give a cursor whose statement PostgreSQL keeps, planned; SQLite's driver keeps every statement by itself."""
-    connection.prepares = True  # type: ignore[attr-defined]
-    try:
-        cursor = connection.cursor()
-    finally:
-        connection.prepares = False  # type: ignore[attr-defined]
-    with cursor:
-        yield cursor
+def prepared(query: Callable[..., QuerySet[Any, Any]], *, plan_once: bool = False) -> Callable[..., list[Any]]:
+    """Turn the function that builds a query set into one that reads it by a kept statement.
 
+    plan_once: PostgreSQL plans it once without values, where it would look at them each time (ranges of moments in large
+    tables, joined with others, need that); for a statement of many parts, whose planning takes longer than its reading.
+    """
 
-def prepared(query: Callable[..., QuerySet[Any, Any]]) -> Callable[..., list[Any]]:
-    """Turn the function that builds a query set into one that reads it by a kept statement."""
+    statements: dict[tuple[str, tuple[int, ...]], _Statement] = {}  # the same for every thread
 
     @functools.wraps(query)
     def read(*values: Any) -> list[Any]:
-        kept = getattr(connection, "incisor_statements", None)
-        if kept is None:
-            kept = connection.incisor_statements = {}  # type: ignore[attr-defined]
+        database: Any = connections[DEFAULT_DB_ALIAS]  # the proxy would be asked at every step
         if () in values:
             return list(query(*values))  # Django knows without the database that nothing is in nothing
-        lengths = tuple(len(value) if isinstance(value, tuple) else -1 for value in values)
+        lengths = tuple([len(value) if isinstance(value, tuple) else -1 for value in values])
         flat = [one for value in values for one in (value if isinstance(value, tuple) else (value,))]
         kinds = [_kind(value) for value in flat]
-        statement = kept.get((read, lengths))
+        statement = statements.get((database.vendor, lengths))
         if statement is None:
             stand_ins = [_stand_in(kind, number) for number, kind in enumerate(kinds)]
-            sent = [_as_sent(one, kind) for one, kind in zip(stand_ins, kinds, strict=True)]
-            statement = kept[read, lengths] = _Statement(query(*_shaped(stand_ins, lengths)), sent, kinds)
+            sent = [as_sent(one) for one in stand_ins]
+            statement = _Statement(query(*_shaped(stand_ins, lengths)), sent, kinds)
+            statements[database.vendor, lengths] = statement
         if kinds != statement.kinds:
             raise NotPreparable("the arguments are of other kinds than at the first call")
-        return statement.rows([_as_sent(value, kind) for value, kind in zip(flat, kinds, strict=True)])
+        return statement.rows(database, flat, plan_once=plan_once)
 
     return read

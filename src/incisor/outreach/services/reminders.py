@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from incisor.accounts.access import action
@@ -15,6 +15,7 @@ from incisor.audit.services import record
 from incisor.clinics.models import Clinic
 from incisor.kernel import live
 from incisor.kernel.clock import local
+from incisor.kernel.db.writing import insert
 from incisor.kernel.errors import ChangedMeanwhile
 from incisor.kernel.ids import uuid7
 from incisor.messaging.enums import LinkPurpose, MessageStatus
@@ -58,9 +59,10 @@ def announce(*, appointment: Appointment, moment: str, by: User, at: datetime) -
     """
     if appointment.starts_at <= at + timedelta(minutes=30):
         return  # whoever is about to come in needs no message
-    codes = codes_of(appointment)
-    for row in active_rules(appointment.clinic):
-        if row.moment == moment and is_for(plain_rule(row), codes):
+    rows = [row for row in active_rules(appointment.clinic) if row.moment == moment]
+    codes = codes_of(appointment) if any(row.procedures for row in rows) else frozenset()
+    for row in rows:
+        if is_for(plain_rule(row), codes):
             _note(row, appointment, NoticeState.DUE, by=by, at=at, due_at=at + timedelta(minutes=row.amount))
 
 
@@ -68,14 +70,11 @@ def _note(
     rule: ReminderRule, appointment: Appointment, state: str, *, by: User, at: datetime, **more: Any
 ) -> Notice | None:
     """Write that a rule has dealt with an appointment; None when it had already."""
-    try:
-        with transaction.atomic():
-            return Notice.objects.create(
-                clinic_id=appointment.clinic_id, rule=rule, appointment=appointment, for_start=appointment.starts_at,
-                state=state, by=by, at=at, **more,
-            )  # fmt: skip
-    except IntegrityError:
-        return None
+    notice = Notice(
+        clinic_id=appointment.clinic_id, rule=rule, appointment=appointment, for_start=appointment.starts_at,
+        state=state, by=by, at=at, **more,
+    )  # fmt: skip
+    return notice if insert(notice, or_nothing=True) else None
 
 
 def announce_move(*, appointment: Appointment, was_untold: bool, by: User, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -91,6 +91,17 @@ def patient(clinic: Clinic, patient_id: Any) -> Patient:
 @prepared
 def _patient(clinic_id: uuid.UUID, patient_id: uuid.UUID) -> QuerySet[Patient]:
     return Patient.objects.filter(clinic_id=clinic_id, pk=patient_id)
+
+
+def lock_patients(patient_ids: Iterable[uuid.UUID]) -> None:
+    """Lock patients until the transaction ends, in the order of their keys; after dentists and chairs."""
+    _locked(tuple(set(patient_ids)))
+
+
+@prepared
+def _locked(ids: tuple[uuid.UUID, ...]) -> QuerySet[Any, Any]:
+    found = Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids)
+    return found.order_by("pk").values_list("pk", flat=True)
 
 
 @prepared

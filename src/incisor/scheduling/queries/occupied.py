@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, TextField, Value
@@ -102,13 +103,13 @@ def _arms(
     )
 
 
-@prepared
+@partial(prepared, plan_once=True)
 def _taken(*given: Any) -> QuerySet[Any, Any]:
     first, *others = _arms(*given)[:3]
     return first.union(*others, all=True)
 
 
-@prepared
+@partial(prepared, plan_once=True)
 def _taken_by_assistants(*given: Any) -> QuerySet[Any, Any]:
     first, *others = _arms(*given)
     return first.union(*others, all=True)

@@ -10,6 +10,7 @@ from incisor.accounts.enums import Permission
 from incisor.accounts.models import User
 from incisor.clinics.models import Chair, Clinic, Procedure
 from incisor.kernel import events, requests
+from incisor.kernel.db.writing import insert
 from incisor.kernel.ids import uuid7
 from incisor.patients.models import Patient
 from incisor.patients.services import register_patient
@@ -19,7 +20,7 @@ from incisor.scheduling.models import Appointment, AppointmentItem, Hold
 from incisor.scheduling.queries.confirming import demand_of
 from incisor.scheduling.rules import need_of, occupying
 from incisor.scheduling.services.freeing import settle
-from incisor.scheduling.services.gate import Asked, excluded, lock_together, offering_alternatives, secure
+from incisor.scheduling.services.gate import Asked, enter, lock_together, offering_alternatives, secure
 from incisor.scheduling.services.holding import take_up
 from incisor.scheduling.services.recording import facts_of, note_change
 from incisor.staff.models import StaffMember
@@ -96,14 +97,11 @@ def book_appointment(
         created_by=by,
         created_at=at,
     )
-    with excluded(asked):
-        appointment.save(force_insert=True)
+    enter(appointment, asked)
     if hold is not None:
         take_up(hold, appointment, at)
-    AppointmentItem.objects.bulk_create(
-        AppointmentItem(appointment=appointment, procedure=procedure, position=position)
-        for position, procedure in enumerate(procedures)
-    )
+    for position, procedure in enumerate(procedures):
+        insert(AppointmentItem(appointment=appointment, procedure=procedure, position=position))
     note_change(
         appointment,
         "appointment.overbooked" if place.overbooks else "appointment.booked",

@@ -25,9 +25,11 @@ from incisor.clinics.queries import lock_chairs
 from incisor.clinics.rules import abilities_of
 from incisor.kernel.clock import zone
 from incisor.kernel.db.constraints import is_postgresql, violated_constraint
+from incisor.kernel.db.writing import insert
 from incisor.kernel.errors import Refused
 from incisor.kernel.spans import minute_of
 from incisor.patients.models import Patient
+from incisor.patients.queries import lock_patients
 from incisor.scheduling.enums import ConflictKind
 from incisor.scheduling.models import EXCLUSIONS, Appointment, DailyLimit, Hold
 from incisor.scheduling.queries import Slot, alternatives, surroundings
@@ -200,8 +202,7 @@ def lock_together(
         return
     lock_dentists([row.pk for row in dentists])
     lock_chairs(clinic, [row.pk for row in chairs])
-    mine = Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=[row.pk for row in patients])
-    list(mine.order_by("pk").values_list("pk"))
+    lock_patients([row.pk for row in patients])
 
 
 def _locked(asked: Asked, dentist: StaffMember, chair: Chair, overbook_reason: str) -> Secured:
@@ -284,6 +285,13 @@ def _common_conflicts(asked: Asked) -> list[Conflict]:
     found = [_conflicts(asked, dentist, chair) for dentist in dentists]
     shared = [reason for reason in found[0] if all(reason in other for other in found)]
     return shared or [Conflict(ConflictKind.DENTIST)]
+
+
+def enter(appointment: Appointment, asked: Asked) -> None:
+    """Insert the appointment. Raises SlotTaken when the database's own exclusion constraints stand against it."""
+    if not insert(appointment, or_nothing=is_postgresql()):
+        with excluded(asked):
+            insert(appointment)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import Any
 from incisor.accounts.models import User
 from incisor.audit.services import record
 from incisor.kernel import live
+from incisor.kernel.db.writing import insert
 from incisor.scheduling.enums import ChangeKind
 from incisor.scheduling.models import Appointment, AppointmentChange
 
@@ -37,7 +38,7 @@ def note_change(
     reason: str = "",
 ) -> AppointmentChange:
     """Write one change into the history and the audit, and tell the open screens."""
-    change = AppointmentChange.objects.create(
+    change = AppointmentChange(
         appointment=appointment,
         kind=kind,
         from_status=from_status,
@@ -48,6 +49,7 @@ def note_change(
         by=by,
         at=at,
     )
+    insert(change)
     status = {"status": appointment.status, **({"reason": reason} if reason else {})}
     record(
         what,

@@ -5,16 +5,23 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import OperationalError
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 
 from incisor.kernel.db.gate import Gate, GateClosed
+from incisor.kernel.db.plain import is_plain
 
 
 @lru_cache(maxsize=16_384)
 def _uuid(text: str) -> uuid.UUID:
     # a UUID never changes, so the same one may stand in many rows; making one costs more than reading its row
     return uuid.UUID(text)
+
+
+@lru_cache(maxsize=1024)
+def _as_the_driver_reads(sql: str) -> str:
+    return FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 
 
 class DatabaseOperations(SqliteOperations):
@@ -62,6 +69,16 @@ class DatabaseWrapper(SqliteWrapper):
         super().close()
         if self.connection is None:
             self._leave()
+
+    def kept(self, sql: str, params: list[Any], *, plan_once: bool = False) -> tuple[list[Any], int]:
+        """Send a kept statement and return its rows and how many it touched. The driver keeps it by its text, planned."""
+        if self.connection is None or not is_plain(self):
+            with self.cursor() as cursor:
+                cursor.execute(sql, params)
+                return cursor.fetchall(), cursor.rowcount
+        with self.wrap_database_errors:
+            cursor = self.connection.execute(_as_the_driver_reads(sql), params)
+            return cursor.fetchall(), cursor.rowcount
 
     def _leave(self) -> None:
         if self._gate is not None:
