@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, overload
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
@@ -93,7 +93,7 @@ def _maker(model: Any, names: list[str], using: str) -> Callable[[Any], Any]:
 class _Statement:
     """A statement with the places of its arguments and how its rows become what the query set gives."""
 
-    def __init__(self, found: QuerySet[Any], stand_ins: list[Any], kinds: list[str]) -> None:
+    def __init__(self, found: QuerySet[Any], stand_ins: list[Any], kinds: list[str], plan_once: bool | None) -> None:
         if found._prefetch_related_lookups:  # type: ignore[attr-defined]
             raise NotPreparable("a prepared read prefetches nothing")
         compiler: Any = found.query.get_compiler(connection=connection)
@@ -101,6 +101,7 @@ class _Statement:
         # a member of an enumeration is sent as what it stands for: drivers are slow at telling that themselves
         self.params = [str(one.value) if isinstance(one, Enum) and isinstance(one, str) else one for one in params]
         self.kinds = kinds
+        self.plan_once = not {"moment", "day"} & set(kinds) if plan_once is None else plan_once
         self.senders = [_sender(kind) for kind in kinds]
         self.places = [(place, number) for place, param in enumerate(params)
                        for number, one in enumerate(stand_ins) if type(param) is type(one) and param == one]  # fmt: skip
@@ -134,24 +135,34 @@ class _Statement:
 
         return row_of
 
-    def rows(self, database: Any, values: list[Any], *, plan_once: bool) -> list[Any]:
+    def rows(self, database: Any, values: list[Any]) -> list[Any]:
         params, senders = self.params.copy(), self.senders
         for place, number in self.places:
             send, value = senders[number], values[number]
             params[place] = value if send is None else send(value)
-        found, _count = database.kept(self.sql, params, plan_once=plan_once)
+        found, _count = database.kept(self.sql, params, plan_once=self.plan_once)
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
         return [self.build(row) for row in found]
 
 
-def prepared(query: Callable[..., QuerySet[Any, Any]], *, plan_once: bool = False) -> Callable[..., list[Any]]:
+Query = Callable[..., QuerySet[Any, Any]]
+Read = Callable[..., list[Any]]
+
+
+@overload
+def prepared(query: Query) -> Read: ...
+@overload
+def prepared(*, plan_once: bool) -> Callable[[Query], Read]: ...
+def prepared(query: Query | None = None, *, plan_once: bool | None = None) -> Any:
     """Turn the function that builds a query set into one that reads it by a kept statement.
 
-    plan_once: PostgreSQL plans it once without values, where it would look at them each time (ranges of moments in large
-    tables, joined with others, need that); for a statement of many parts, whose planning takes longer than its reading.
+    plan_once: PostgreSQL plans it once, without values. That is the rule for statements without moments and days; with
+    them it looks at the values each time, because a range of moments in a large table, joined with others, needs it.
+    A small table, or a range beside a key, does not: then planning takes longer than reading.
     """
-
+    if query is None:
+        return functools.partial(prepared, plan_once=plan_once)
     statements: dict[tuple[str, tuple[int, ...]], _Statement] = {}  # the same for every thread
 
     @functools.wraps(query)
@@ -166,10 +177,10 @@ def prepared(query: Callable[..., QuerySet[Any, Any]], *, plan_once: bool = Fals
         if statement is None:
             stand_ins = [_stand_in(kind, number) for number, kind in enumerate(kinds)]
             sent = [as_sent(one) for one in stand_ins]
-            statement = _Statement(query(*_shaped(stand_ins, lengths)), sent, kinds)
+            statement = _Statement(query(*_shaped(stand_ins, lengths)), sent, kinds, plan_once)
             statements[database.vendor, lengths] = statement
         if kinds != statement.kinds:
             raise NotPreparable("the arguments are of other kinds than at the first call")
-        return statement.rows(database, flat, plan_once=plan_once)
+        return statement.rows(database, flat)
 
     return read

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, TextField, Value
@@ -103,13 +102,13 @@ def _arms(
     )
 
 
-@partial(prepared, plan_once=True)
+@prepared(plan_once=True)
 def _taken(*given: Any) -> QuerySet[Any, Any]:
     first, *others = _arms(*given)[:3]
     return first.union(*others, all=True)
 
 
-@partial(prepared, plan_once=True)
+@prepared(plan_once=True)
 def _taken_by_assistants(*given: Any) -> QuerySet[Any, Any]:
     first, *others = _arms(*given)
     return first.union(*others, all=True)
@@ -125,7 +124,7 @@ def holds_between(begin: datetime, end: datetime, *, at: datetime, besides: uuid
     ]  # fmt: skip
 
 
-@prepared
+@prepared(plan_once=True)
 def _held(at: datetime, begin: datetime, end: datetime, besides: uuid.UUID) -> QuerySet[Any, Any]:
     found = Hold.objects.filter(ended_at=None, expires_at__gt=at, starts_at__gte=begin, starts_at__lt=end)
     return found.exclude(pk=besides).values_list(
