@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from incisor.kernel import clock
 from incisor.patients.models import PatientAlert
+from incisor.reception import queries
 from incisor.scheduling.models import Appointment
 from incisor.visits.models import Visit, VisitStep
 from tests.factories.accounts import make_user
@@ -204,7 +205,8 @@ def test_panel_of_a_visit_in_every_status(as_rosa, clinic, pia, dana, chair, at,
 
 def test_panel_changes_order_urgency_and_note(as_rosa, waiting):
     as_rosa.post(reverse("reception:reorder", args=[waiting.pk]), {"place": "first", "reason": "老人"}, headers=PART)
-    as_rosa.post(reverse("reception:triage", args=[waiting.pk]), {"signs": ["bleeding"]}, headers=PART)
+    judged = as_rosa.post(reverse("reception:triage", args=[waiting.pk]), {"signs": ["bleeding"]}, headers=PART)
+    assert reverse("reception:undo", args=[queries.last_step(waiting).pk]) in judged.headers["HX-Trigger"]
     as_rosa.post(
         reverse("reception:correct", args=[waiting.pk]), {"kind": "check_up", "desk_note": "轮椅"}, headers=PART
     )

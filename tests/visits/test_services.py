@@ -23,6 +23,7 @@ from incisor.visits.services.teeth import TeethUnknown
 from incisor.visits.services.treatments import Treatment, TreatmentWrong
 from tests.factories.patients import make_patient
 from tests.factories.scheduling import make_appointment
+from tests.factories.staff import make_staff
 from tests.factories.visits import make_note, make_visit
 
 LATER = timedelta(minutes=10)
@@ -209,8 +210,40 @@ def test_undo_restores_exactly(clinic, rosa, pia, dana, chair, at, before, to):
     restored = services.undo_step(by=rosa, visit=visit, step=step, at=at + 2 * LATER)
 
     assert fields_of(visit) == was
-    assert "called_at" in restored
+    assert "last_seen_on" in restored
     assert (VisitStep.objects.get(pk=step.pk).undone_by_id, visit.status) == (rosa.pk, before)
+
+
+def test_undo_of_a_step_leaves_what_was_corrected_since(clinic, rosa, pia, dana, at):
+    other = make_staff(clinic=clinic, number="D9")
+    visit = make_visit(clinic=clinic, patient=pia, at=at, dentist=dana)
+    step = services.take_step(by=rosa, visit=visit, to="called", at=at)
+    services.correct_visit(by=rosa, visit=visit, dentist=other, at=at + LATER)
+
+    services.undo_step(by=rosa, visit=visit, step=step, at=at + 2 * LATER)
+
+    visit = Visit.objects.get()
+    assert (visit.status, visit.called_at, visit.dentist_id) == ("waiting", None, other.pk)
+
+
+def test_urgency_is_judged_anew_and_taken_back(clinic, rosa, pia, at):
+    visit = make_visit(clinic=clinic, patient=pia, at=at, urgency="urgent", signs=["fever"])
+
+    step = services.set_urgency(by=rosa, visit=visit, urgency="routine", signs=[], at=at)
+    assert (visit.urgency, visit.signs, visit.status) == ("routine", [], "waiting")
+    assert Entry.objects.filter(what="visit.triage", patient_id=pia.pk).count() == 1
+
+    services.undo_step(by=rosa, visit=visit, step=step, at=at + LATER)
+    assert (Visit.objects.get().urgency, Visit.objects.get().signs) == ("urgent", ["fever"])
+
+
+@pytest.mark.parametrize("status", ["to_pay", "done", "left"])
+def test_nobody_judges_how_urgent_a_visit_was_that_is_over(clinic, rosa, pia, dana, at, status):
+    visit = make_visit(clinic=clinic, patient=pia, dentist=dana, at=at, status=status)
+
+    with pytest.raises(StepImpossible):
+        services.set_urgency(by=rosa, visit=visit, urgency="emergency", signs=[], at=at)
+    assert Visit.objects.get().urgency == "routine"
 
 
 def test_undo_is_refused_when_something_followed(clinic, rosa, pia, chair, at):
@@ -445,14 +478,12 @@ def test_appointment_has_one_visit(clinic, rosa, pia, dana, chair, at):
         services.begin_visit(by=rosa, clinic=clinic, patient=pia, appointment=booked, at=at)
 
 
-def test_urgency_signs_complaint_dentist_kind_and_note_are_corrected(clinic, rosa, pia, dana, at):
+def test_dentist_kind_and_note_are_corrected(clinic, rosa, pia, dana, at):
     visit = make_visit(clinic=clinic, patient=pia, at=at)
 
-    services.set_urgency(by=rosa, visit=visit, urgency="urgent", complaint=" 肿了 ", at=at)
     services.correct_visit(by=rosa, visit=visit, dentist=dana, kind="consultation", desk_note="轮椅", at=at)
 
     visit = Visit.objects.get()
-    assert (visit.urgency, visit.signs, visit.complaint) == ("urgent", [], "肿了")
     assert (visit.dentist_id, visit.kind, visit.desk_note) == (dana.pk, "consultation", "轮椅")
 
 

@@ -233,7 +233,7 @@ LABELS = {
     "visit.told": _("Told about the wait"),
     "typical_lengths.reckoned": _("Typical lengths reckoned"),
     "flow_rules.changed": _("Rules for the flow of the day changed"),
-    "visit.urgency_set": _("Urgency set"),
+    "visit.triage": _("Urgency set"),
     "visit.corrected": _("Visit corrected"),
     "visit.due_set": _("Due at another time"),
     "visit.points_seen": _("Seen to what was pointed out"),

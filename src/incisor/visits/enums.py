@@ -48,6 +48,7 @@ class StepVerb(TextChoices):
     REDIRECT = "redirect", pgettext_lazy("step", "goes to another dentist")
     STAGE = "stage", pgettext_lazy("step", "stage of the treatment")
     CHAIR = "chair", pgettext_lazy("step", "to another chair")
+    TRIAGE = "triage", pgettext_lazy("step", "urgency judged anew")
 
 
 class VisitKind(TextChoices):

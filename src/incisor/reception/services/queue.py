@@ -177,7 +177,10 @@ def reorder(*, by: User, visit: Visit, place: str, reason: str, at: datetime) ->
 
 
 @action(Permission.RECEPTION_WORK, or_else=DESK_OR_CHAIR)
-def triage(*, by: User, visit: Visit, signs: Sequence[str], at: datetime, urgency: str | None = None) -> Visit:
-    """Judge anew how urgent a patient is who is here already. urgency: None lets the signs decide."""
+def triage(*, by: User, visit: Visit, signs: Sequence[str], at: datetime, urgency: str | None = None) -> VisitStep:
+    """Judge anew how urgent a patient is who is here already. urgency: None lets the signs decide.
+
+    Raises visits.StepImpossible for somebody whose treatment has ended.
+    """
     level = urgency or level_of(signs, queries.signs_by_key(visit.clinic))
     return visits.set_urgency(by=by, visit=visit, urgency=level, signs=list(signs), at=at)

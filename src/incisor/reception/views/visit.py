@@ -17,7 +17,7 @@ from incisor.patients.queries import shown_name
 from incisor.reception import queries, services
 from incisor.reception.forms import CorrectForm, RedirectForm, ReorderForm, TriageForm
 from incisor.reception.rules.waiting import offers_of
-from incisor.reception.views.answers import done
+from incisor.reception.views.answers import done, undo_url_of
 from incisor.reception.views.board import permissions
 from incisor.reception.views.leaving import leaving_context
 from incisor.visits import queries as visits
@@ -93,12 +93,14 @@ def triage(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Refused(_("Choose signs from the list."), code="not_understood")
     chosen = form.cleaned_data
-    services.triage(by=request.user, visit=visit, signs=chosen["signs"], urgency=chosen["urgency"] or None, at=at)
+    step = services.triage(
+        by=request.user, visit=visit, signs=chosen["signs"], urgency=chosen["urgency"] or None, at=at
+    )
     text = _("%(patient)s: %(urgency)s.") % {
         "patient": shown_name(visit.patient),
         "urgency": visit.get_urgency_display(),
     }
-    return done(request, text, at=at)
+    return done(request, text, at=at, undo_url=undo_url_of(step))
 
 
 @require_POST

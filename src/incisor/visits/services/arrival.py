@@ -137,31 +137,10 @@ def withdraw_visit(*, by: User, visit: Visit, at: datetime) -> dict[str, Any]:
 
 
 @action(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
-def set_urgency(
-    *,
-    by: User,
-    visit: Visit,
-    urgency: str,
-    at: datetime,
-    signs: Sequence[str] | None = None,
-    complaint: str | None = None,
-) -> Visit:
-    """Judge the urgency anew (REC-3)."""
-    before = {"urgency": visit.urgency, "signs": visit.signs}
-    values: dict[str, Any] = {"urgency": Urgency(urgency).value}
-    if signs is not None:
-        values["signs"] = list(signs)
-    if complaint is not None:
-        values["complaint"] = complaint.strip()
-    _change(visit, values)
-    record(
-        "visit.urgency_set",
-        subject=visit,
-        patient_id=visit.patient_id,
-        before=before,
-        after={"urgency": visit.urgency, "signs": visit.signs},
-    )
-    return visit
+def set_urgency(*, by: User, visit: Visit, urgency: str, signs: Sequence[str], at: datetime) -> VisitStep:
+    """Judge anew how urgent it is for somebody who is here (REC-3). Raises StepImpossible, StepTaken."""
+    values = {"urgency": Urgency(urgency).value, "signs": list(signs)}
+    return take_step_in_place(by=by, visit=visit, verb=StepVerb.TRIAGE, values=values, at=at)
 
 
 @action(Permission.RECEPTION_WORK)

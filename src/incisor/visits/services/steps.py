@@ -16,6 +16,7 @@ from incisor.audit.services import record
 from incisor.clinics.models import Chair
 from incisor.kernel import events, live
 from incisor.kernel.db.constraints import violated_constraint
+from incisor.kernel.db.writing import insert
 from incisor.kernel.errors import ChangedMeanwhile, Refused
 from incisor.patients import services as patients
 from incisor.patients.queries import shown_name
@@ -39,7 +40,7 @@ MOMENTS = (
     "place_at",
 )
 KEYS = ("chair_id", "dentist_id")
-PLAIN = ("closing_reason", "queue_rank", "stage", "calls")
+PLAIN = ("closing_reason", "queue_rank", "stage", "calls", "urgency", "signs")
 STAMP = {
     VisitStatus.CALLED: "called_at",
     VisitStatus.IN_CHAIR: "seated_at",
@@ -117,23 +118,24 @@ def take_step(
         values["dentist_id"] = dentist.pk
     if after in {VisitStatus.DONE, VisitStatus.LEFT}:
         values["closing_reason"] = reason[:200]
+    was = _as_it_was(visit)
+    _write(visit, before, values)
     step = VisitStep(
         visit=visit,
         from_status=before,
         to_status=after,
         verb=verb,
         reason=reason[:200],
-        before={**_as_it_was(visit), **(restore or {})},
+        before={**_changed(visit, was), **(restore or {})},
         by=by,
         at=at,
     )
-    _write(visit, before, values)
-    step.save(force_insert=True)
+    insert(step)
     record(
         "visit.step",
         subject=visit,
         patient_id=visit.patient_id,
-        before={"status": before.value, "chair": step.before["chair_id"], "reason": ""},
+        before={"status": before.value, "chair": was["chair_id"], "reason": ""},
         after={"status": after.value, "chair": str(visit.chair_id) if visit.chair_id else None, "reason": reason[:200]},
     )
     if after == VisitStatus.TO_PAY:
@@ -168,19 +170,19 @@ def take_step_in_place(
             % {"patient": shown_name(visit.patient), "now": VisitStatus(visit.status).label}
         )
     before, names = _as_it_was(visit), sorted(values)
+    _write(visit, visit.status, {**values, "version": F("version") + 1}, version=visit.version)
+    after = _as_it_was(visit)
     step = VisitStep(
         visit=visit,
         from_status=visit.status,
         to_status=visit.status,
         verb=StepVerb(verb),
         reason=reason[:200],
-        before={**before, **(restore or {})},
+        before={**_changed(visit, before), **(restore or {})},
         by=by,
         at=at,
     )
-    _write(visit, visit.status, {**values, "version": F("version") + 1}, version=visit.version)
-    step.save(force_insert=True)
-    after = _as_it_was(visit)
+    insert(step)
     record(
         f"visit.{verb}",
         subject=visit,
@@ -200,6 +202,12 @@ def _as_it_was(visit: Visit) -> dict[str, Any]:
     last_seen = visit.patient.last_seen_on
     held["last_seen_on"] = last_seen.isoformat() if last_seen else None
     return held | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+def _changed(visit: Visit, was: dict[str, Any]) -> dict[str, Any]:
+    """Return of what was what is otherwise now: undoing the step restores that, and nothing that was corrected since."""
+    now = _as_it_was(visit)
+    return {name: value for name, value in was.items() if value != now[name] or name == "last_seen_on"}
 
 
 def _write(visit: Visit, before: str, values: dict[str, Any], *, version: int | None = None) -> None:
@@ -241,7 +249,7 @@ def _tell(visit: Visit, after: VisitStatus, by: User, at: datetime) -> None:
 
 @action(Permission.RECEPTION_WORK, or_else=ANY_STEP)
 def undo_step(*, by: User, visit: Visit, step: VisitStep, at: datetime) -> dict[str, Any]:
-    """Take back the visit's last step: everything is exactly as it was before.
+    """Take back the visit's last step: all that it changed is exactly as it was before.
 
     Return what the step says has to be restored elsewhere. Raises UndoImpossible when something followed.
     """
@@ -252,7 +260,8 @@ def undo_step(*, by: User, visit: Visit, step: VisitStep, at: datetime) -> dict[
             % {"patient": shown_name(visit.patient), "now": VisitStatus(visit.status).label}
         )
     values: dict[str, Any] = {name: last.before[name] for name in (*KEYS, *PLAIN) if name in last.before}
-    values |= {name: parse_datetime(last.before[name]) if last.before.get(name) else None for name in MOMENTS}
+    moments = [name for name in MOMENTS if name in last.before]
+    values |= {name: parse_datetime(last.before[name]) if last.before[name] else None for name in moments}
     _write(visit, visit.status, {**values, "status": last.from_status, "version": F("version") + 1})
     if not VisitStep.objects.filter(pk=last.pk, undone_at=None).update(undone_at=at, undone_by=by):
         raise UndoImpossible(_("Somebody else changed this visit first."))
