@@ -56,6 +56,14 @@ def test_what_a_constraint_stands_against_is_refused(clinic: Clinic) -> None:
     assert version_of(clinic) == 1
 
 
+def test_a_refusal_without_a_savepoint_ends_the_transaction(clinic: Clinic) -> None:
+    insert(LiveVersion(clinic_id=clinic.pk, topic="calls", version=1))
+    with transaction.atomic():
+        with pytest.raises(IntegrityError):
+            insert(LiveVersion(clinic_id=clinic.pk, topic="calls", version=7))
+        assert transaction.get_rollback()
+
+
 def test_or_left_out_and_the_transaction_goes_on(clinic: Clinic) -> None:
     assert insert(LiveVersion(clinic_id=clinic.pk, topic="calls", version=1), or_nothing=True)
     second = LiveVersion(clinic_id=clinic.pk, topic="calls", version=7)

@@ -226,6 +226,17 @@ def test_undo_of_a_step_leaves_what_was_corrected_since(clinic, rosa, pia, dana,
     assert (visit.status, visit.called_at, visit.dentist_id) == ("waiting", None, other.pk)
 
 
+def test_undo_of_a_step_leaves_what_somebody_else_judged_while_it_was_taken(clinic, rosa, pia, at):
+    visit = make_visit(clinic=clinic, patient=pia, at=at)
+    same = Visit.objects.get()
+    services.set_urgency(by=rosa, visit=same, urgency="emergency", signs=["fever"], at=at)
+    step = services.take_step(by=rosa, visit=visit, to="called", at=at + LATER)
+
+    services.undo_step(by=rosa, visit=visit, step=step, at=at + 2 * LATER)
+
+    assert (Visit.objects.get().status, Visit.objects.get().urgency) == ("waiting", "emergency")
+
+
 def test_urgency_is_judged_anew_and_taken_back(clinic, rosa, pia, at):
     visit = make_visit(clinic=clinic, patient=pia, at=at, urgency="urgent", signs=["fever"])
 
@@ -237,9 +248,10 @@ def test_urgency_is_judged_anew_and_taken_back(clinic, rosa, pia, at):
     assert (Visit.objects.get().urgency, Visit.objects.get().signs) == ("urgent", ["fever"])
 
 
-@pytest.mark.parametrize("status", ["to_pay", "done", "left"])
-def test_nobody_judges_how_urgent_a_visit_was_that_is_over(clinic, rosa, pia, dana, at, status):
-    visit = make_visit(clinic=clinic, patient=pia, dentist=dana, at=at, status=status)
+@pytest.mark.parametrize("status", ["in_chair", "to_pay", "done", "left"])
+def test_nobody_judges_how_urgent_it_was_for_who_does_not_wait_any_more(clinic, rosa, pia, dana, chair, at, status):
+    sits = chair if status == "in_chair" else None
+    visit = make_visit(clinic=clinic, patient=pia, dentist=dana, chair=sits, at=at, status=status)
 
     with pytest.raises(StepImpossible):
         services.set_urgency(by=rosa, visit=visit, urgency="emergency", signs=[], at=at)

@@ -132,7 +132,7 @@ def opening(clinic: Clinic, first: date, last: date) -> Opening:
     )
 
 
-@prepared(plan_once=True)
+@prepared
 def _holidays(first: date, last: date) -> QuerySet[Any, Any]:
     return Holiday.objects.filter(day__gte=first, day__lte=last).values_list("day", "kind", "name_zh", "name_en")
 
@@ -143,7 +143,7 @@ def _weekly_hours(clinic_id: uuid.UUID) -> QuerySet[Any, Any]:
     return found.values_list("weekday", "opens", "closes", "valid_from", "valid_until")
 
 
-@prepared(plan_once=True)
+@prepared
 def _closures(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Any, Any]:
     found = Closure.objects.filter(clinic_id=clinic_id, ends_at__gt=starts_at, starts_at__lt=ends_at)
     return found.order_by("starts_at", "pk").values_list("starts_at", "ends_at", "reason", "chair_id")

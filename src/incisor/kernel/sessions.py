@@ -30,6 +30,6 @@ class SessionStore(DatabaseStore):
         return found[0]  # type: ignore[no-any-return]
 
 
-@prepared(plan_once=True)
+@prepared
 def _session(key: str, at: datetime) -> QuerySet[Session]:
     return Session.objects.filter(session_key=key, expire_date__gt=at)

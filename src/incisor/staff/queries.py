@@ -134,7 +134,7 @@ def duties(
     }
 
 
-@prepared(plan_once=True)
+@prepared
 def _rules(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...], first: date, last: date) -> QuerySet[Any, Any]:
     found = RosterRule.objects.filter(clinic_id=clinic_id, staff_id__in=ids, valid_from__lte=last)
     return found.filter(Q(valid_until=None) | Q(valid_until__gte=first)).values_list(
@@ -142,13 +142,13 @@ def _rules(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...], first: date, last: 
     )
 
 
-@prepared(plan_once=True)
+@prepared
 def _exceptions(clinic_id: uuid.UUID, ids: tuple[uuid.UUID, ...], first: date, last: date) -> QuerySet[Any, Any]:
     found = RosterException.objects.filter(clinic_id=clinic_id, staff_id__in=ids, day__gte=first, day__lte=last)
     return found.values_list("staff_id", "day", "starts", "ends")
 
 
-@prepared(plan_once=True)
+@prepared
 def _away(ids: tuple[uuid.UUID, ...], starts_at: datetime, ends_at: datetime) -> QuerySet[Any, Any]:
     found = Leave.objects.filter(staff_id__in=ids, cancelled_at=None, ends_at__gt=starts_at, starts_at__lt=ends_at)
     return found.values_list("staff_id", "starts_at", "ends_at")

@@ -35,6 +35,12 @@ NEXT = {
 CHECK_UP = ("exam_recall", 180)
 # what is prescribed after a treatment: drugs without anything of the demo's allergies
 DRUGS = {"extraction": ("cetylpyridinium_rinse",), "periodontal": ("cetylpyridinium_rinse",)}
+# what undoing a step restores
+BEFORE_STEP = {
+    "in_chair": {"called_at": None, "seated_at": None, "stage_at": None, "stage": "", "chair_id": None, "calls": 0},
+    "to_pay": {"ended_at": None},
+    "done": {"closed_at": None},
+}
 
 
 @dataclass
@@ -202,7 +208,12 @@ def _visit(
     steps += [("in_chair", "to_pay", ended_at, one.dentist.user), ("to_pay", "done", closed_at, desk)]
     last = {"waiting": 1, "in_chair": 2, "to_pay": 3, "done": 4}[status]
     for before, after, when, who in steps[:last]:
-        ledger.add(VisitStep(id=dice.key(when), visit=visit, from_status=before, to_status=after, by=who, at=when))
+        ledger.add(
+            VisitStep(
+                id=dice.key(when), visit=visit, from_status=before, to_status=after, by=who, at=when,
+                before=BEFORE_STEP.get(after, {}),
+            )
+        )  # fmt: skip
     if status == "in_chair":
         chairs[one.dentist.chair.pk] = visit
     if status not in {"to_pay", "done"}:

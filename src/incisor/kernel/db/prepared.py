@@ -57,13 +57,19 @@ def as_sent(value: Any) -> Any:
     return value if send is None else send(value)
 
 
+@functools.cache
+def _unopened() -> Any:
+    """Return a connection that only describes its database and is never opened."""
+    return connections.create_connection(DEFAULT_DB_ALIAS)
+
+
 def _sender(kind: str) -> Callable[[Any], Any] | None:
     """Return what turns a value of that kind into what the driver takes, None where the driver takes it as it is."""
     if kind == "id":
-        return None if connection.features.has_native_uuid_field else attrgetter("hex")
+        return None if _unopened().features.has_native_uuid_field else attrgetter("hex")
     if kind == "moment":
-        return connection.ops.adapt_datetimefield_value
-    return connection.ops.adapt_datefield_value if kind == "day" else str
+        return _unopened().ops.adapt_datetimefield_value  # type: ignore[no-any-return]
+    return _unopened().ops.adapt_datefield_value if kind == "day" else str
 
 
 def _shaped(flat: list[Any], lengths: tuple[int, ...]) -> list[Any]:
@@ -101,12 +107,14 @@ class _Statement:
         # a member of an enumeration is sent as what it stands for: drivers are slow at telling that themselves
         self.params = [str(one.value) if isinstance(one, Enum) and isinstance(one, str) else one for one in params]
         self.kinds = kinds
-        self.plan_once = not {"moment", "day"} & set(kinds) if plan_once is None else plan_once
+        self.plan_once = plan_once
         self.senders = [_sender(kind) for kind in kinds]
         self.places = [(place, number) for place, param in enumerate(params)
                        for number, one in enumerate(stand_ins) if type(param) is type(one) and param == one]  # fmt: skip
         if {number for _place, number in self.places} != set(range(len(stand_ins))):
             raise NotPreparable("an argument is no value of the query")
+        # the thread that builds it may end, and its connection with it; every other thread goes on with the statement
+        compiler.connection = _unopened()
         self.compiler = compiler
         self.converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
         self.build = self._builder(found._iterable_class, found.db)
@@ -154,12 +162,12 @@ Read = Callable[..., list[Any]]
 def prepared(query: Query) -> Read: ...
 @overload
 def prepared(*, plan_once: bool) -> Callable[[Query], Read]: ...
-def prepared(query: Query | None = None, *, plan_once: bool | None = None) -> Any:
+def prepared(query: Query | None = None, *, plan_once: bool = False) -> Any:
     """Turn the function that builds a query set into one that reads it by a kept statement.
 
-    plan_once: PostgreSQL plans it once, without values. That is the rule for statements without moments and days; with
-    them it looks at the values each time, because a range of moments in a large table, joined with others, needs it.
-    A small table, or a range beside a key, does not: then planning takes longer than reading.
+    plan_once: PostgreSQL plans it without values, once; else it decides by itself whether values are worth a look. For a
+    statement of many parts, whose planning takes longer than its reading. Not for ranges of moments in a large table that
+    are joined with others: these need the look.
     """
     if query is None:
         return functools.partial(prepared, plan_once=plan_once)

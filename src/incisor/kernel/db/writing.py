@@ -9,7 +9,7 @@ run("UPDATE … SET … WHERE …", key)           # what no row in hand stands 
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 
 from incisor.kernel.db.prepared import as_sent
 
@@ -22,22 +22,27 @@ def insert(row: models.Model, *, or_nothing: bool = False) -> bool:
     """
     opts = row._meta
     values = [_sent(field, row, is_new=True) for field in opts.local_concrete_fields]
-    _rows, count = connection.kept(_insertion(type(row), or_nothing), values)  # type: ignore[attr-defined]
+    count = _write(_insertion(type(row), or_nothing), values)
     if count:
         row._state.adding, row._state.db = False, connection.alias
     return bool(count)
 
 
-def rewrite(row: models.Model, *names: str) -> None:
-    """Write these fields of a row that is in the database."""
+def rewrite(row: models.Model, *names: str) -> bool:
+    """Write these fields of a row; tell whether it is in the database."""
     fields = [row._meta.get_field(name) for name in names]
     values = [_sent(field, row) for field in (*fields, row._meta.pk)]
-    connection.kept(_rewriting(type(row), names), values)  # type: ignore[attr-defined]
+    return bool(_write(_rewriting(type(row), names), values))
 
 
 def run(sql: str, *values: Any) -> int:
     """Send a statement with ids, moments, days or texts as its values; return how many rows it touched."""
-    _rows, count = connection.kept(sql, [as_sent(value) for value in values])  # type: ignore[attr-defined]
+    return _write(sql, [as_sent(value) for value in values])
+
+
+def _write(sql: str, values: list[Any]) -> int:
+    with transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS):
+        _rows, count = connection.kept(sql, values)  # type: ignore[attr-defined]
     return int(count)
 
 

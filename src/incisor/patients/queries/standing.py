@@ -27,7 +27,7 @@ def restrictions_of(clinic: Clinic, patients: Collection[Any], *, day: date) -> 
     return found
 
 
-@prepared(plan_once=True)
+@prepared
 def _restrictions(clinic_id: uuid.UUID, patients: tuple[uuid.UUID, ...], day: date) -> QuerySet[Restriction]:
     in_force = Restriction.objects.filter(
         Q(last_on=None) | Q(last_on__gte=day), clinic_id=clinic_id, patient_id__in=patients, ended_at=None

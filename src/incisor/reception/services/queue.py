@@ -180,7 +180,7 @@ def reorder(*, by: User, visit: Visit, place: str, reason: str, at: datetime) ->
 def triage(*, by: User, visit: Visit, signs: Sequence[str], at: datetime, urgency: str | None = None) -> VisitStep:
     """Judge anew how urgent a patient is who is here already. urgency: None lets the signs decide.
 
-    Raises visits.StepImpossible for somebody whose treatment has ended.
+    Raises visits.StepImpossible for somebody who does not wait any more.
     """
     level = urgency or level_of(signs, queries.signs_by_key(visit.clinic))
     return visits.set_urgency(by=by, visit=visit, urgency=level, signs=list(signs), at=at)

@@ -60,7 +60,7 @@ def blocks_between(clinic: Clinic, starts_at: datetime, ends_at: datetime) -> li
     return sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.pk))
 
 
-@prepared(plan_once=True)
+@prepared
 def _single(clinic_id: uuid.UUID, starts_at: datetime, ends_at: datetime) -> QuerySet[Any, Any]:
     found = Block.objects.filter(clinic_id=clinic_id, ends_at__gt=starts_at, starts_at__lt=ends_at, removed_at=None)
     return found.values_list(

@@ -75,7 +75,7 @@ def demand_of(clinic: Clinic, patient: Patient, at: datetime) -> Demand:
     )
 
 
-@prepared(plan_once=True)
+@prepared
 def _latest(clinic_id: uuid.UUID, patient_id: uuid.UUID, at: datetime) -> QuerySet[Any, Any]:
     """How the patient's last appointments went, the latest first: the same as `keeping_records`, for each booking."""
     found = Appointment.objects.filter(

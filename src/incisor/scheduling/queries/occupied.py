@@ -124,7 +124,7 @@ def holds_between(begin: datetime, end: datetime, *, at: datetime, besides: uuid
     ]  # fmt: skip
 
 
-@prepared(plan_once=True)
+@prepared
 def _held(at: datetime, begin: datetime, end: datetime, besides: uuid.UUID) -> QuerySet[Any, Any]:
     found = Hold.objects.filter(ended_at=None, expires_at__gt=at, starts_at__gte=begin, starts_at__lt=end)
     return found.exclude(pk=besides).values_list(

@@ -43,7 +43,7 @@ def open_slots_between(
     return _open_slots(clinic_id, dentist_id, starts_at, ends_at)
 
 
-@prepared(plan_once=True)
+@prepared
 def _open_slots(
     clinic_id: uuid.UUID, dentist_id: uuid.UUID, starts_at: datetime, ends_at: datetime
 ) -> QuerySet[Any, Any]:

@@ -34,7 +34,7 @@ IN_PLACE: dict[StepVerb, tuple[frozenset[S], str]] = {
     StepVerb.REDIRECT: (QUEUED, "waits for another dentist"),
     StepVerb.STAGE: (frozenset({S.IN_CHAIR}), "how far the treatment is, or when it should end"),
     StepVerb.CHAIR: (frozenset({S.IN_CHAIR}), "led to another chair"),
-    StepVerb.TRIAGE: (QUEUED | {S.IN_CHAIR}, "judged anew how urgent it is"),
+    StepVerb.TRIAGE: (QUEUED, "judged anew how urgent it is"),
 }
 
 

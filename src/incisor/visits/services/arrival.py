@@ -138,7 +138,7 @@ def withdraw_visit(*, by: User, visit: Visit, at: datetime) -> dict[str, Any]:
 
 @action(Permission.RECEPTION_WORK, or_else=(Permission.CHAIR_WORK,))
 def set_urgency(*, by: User, visit: Visit, urgency: str, signs: Sequence[str], at: datetime) -> VisitStep:
-    """Judge anew how urgent it is for somebody who is here (REC-3). Raises StepImpossible, StepTaken."""
+    """Judge anew how urgent it is for somebody who waits (REC-3). Raises StepImpossible, StepTaken."""
     values = {"urgency": Urgency(urgency).value, "signs": list(signs)}
     return take_step_in_place(by=by, visit=visit, verb=StepVerb.TRIAGE, values=values, at=at)
 

@@ -126,7 +126,7 @@ def take_step(
         to_status=after,
         verb=verb,
         reason=reason[:200],
-        before={**_changed(visit, was), **(restore or {})},
+        before={**_to_restore(was, values), **(restore or {})},
         by=by,
         at=at,
     )
@@ -178,7 +178,7 @@ def take_step_in_place(
         to_status=visit.status,
         verb=StepVerb(verb),
         reason=reason[:200],
-        before={**_changed(visit, before), **(restore or {})},
+        before={**_to_restore(before, values), **(restore or {})},
         by=by,
         at=at,
     )
@@ -204,10 +204,9 @@ def _as_it_was(visit: Visit) -> dict[str, Any]:
     return held | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 
-def _changed(visit: Visit, was: dict[str, Any]) -> dict[str, Any]:
-    """Return of what was what is otherwise now: undoing the step restores that, and nothing that was corrected since."""
-    now = _as_it_was(visit)
-    return {name: value for name, value in was.items() if value != now[name] or name == "last_seen_on"}
+def _to_restore(was: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what undoing a step restores: what it wrote, and nothing that somebody else corrected before or since."""
+    return {name: value for name, value in was.items() if name in values or name == "last_seen_on"}
 
 
 def _write(visit: Visit, before: str, values: dict[str, Any], *, version: int | None = None) -> None:

@@ -6,23 +6,21 @@ from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg.pq import TransactionStatus
 
 from incisor.kernel import organisation
 from incisor.kernel.db.plain import is_plain
 
-# To start a helper process, or to compile, takes longer than a whole answer of the desk's; so does planning anew what was
-# sent to be planned once.
-SHORT_READS = "SET max_parallel_workers_per_gather = 0; SET jit = off; SET plan_cache_mode = force_generic_plan"
+# to start a helper process, or to compile, takes longer than a whole answer of the desk's
+SHORT_READS = "SET max_parallel_workers_per_gather = 0; SET jit = off"
 MOST_PREPARED = 500  # statements that one connection keeps
 
 
 class KeepingCursor(ServerBindingCursor):
-    """Sends a statement once and after that its name and its values only. plans_once: False to send and plan it whole."""
-
-    plans_once = True
+    """Sends a statement once and after that its name and its values only."""
 
     def execute(self, query: Any, params: Any = None) -> Any:
-        return super().execute(query, params, prepare=self.plans_once)  # type: ignore[misc]  # psycopg's
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]  # psycopg's
 
 
 def _answer(cursor: Any) -> tuple[list[Any], int]:
@@ -51,25 +49,30 @@ class DatabaseWrapper(PostgresWrapper):
         finally:
             raw.cursor_factory = usual
 
-    def kept(self, sql: str, params: list[Any], *, plan_once: bool = True) -> tuple[list[Any], int]:
+    def kept(self, sql: str, params: list[Any], *, plan_once: bool = False) -> tuple[list[Any], int]:
         """Send a kept statement and return its rows and how many it touched.
 
         By the connection's own cursor where nobody listens to statements: to make one costs as much as to use it.
-        plan_once: the plan without values is as good as any.
+        plan_once: the plan without values is as good as any, and the server is not to make a new one for each values.
         """
         raw = self.connection
         if raw is None or not is_plain(self):
             with self._cursor_that_keeps(self.cursor) as listened:
-                listened.cursor.plans_once = plan_once
                 listened.execute(sql, params)
                 return _answer(listened)
-        self._follow_organisation()
         with self.wrap_database_errors:
+            self._follow_organisation()
             cursor = getattr(raw, "incisor_cursor", None)
             if cursor is None:
                 cursor = raw.incisor_cursor = self._cursor_that_keeps(self.create_cursor)
-            cursor.plans_once = plan_once
-            return _answer(cursor.execute(sql, params))
+            # before the BEGIN that comes with the first statement of a transaction, a later ROLLBACK would not take it back
+            if not plan_once or not (raw.autocommit or raw.pgconn.transaction_status == TransactionStatus.INTRANS):
+                return _answer(cursor.execute(sql, params))
+            raw.pgconn.exec_(b"SET plan_cache_mode = force_generic_plan")
+            try:
+                return _answer(cursor.execute(sql, params))
+            finally:
+                raw.pgconn.exec_(b"SET plan_cache_mode = auto")
 
     def _cursor_that_keeps(self, make: Callable[[], Any]) -> Any:
         self.keeps = True

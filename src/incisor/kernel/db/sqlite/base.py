@@ -70,7 +70,7 @@ class DatabaseWrapper(SqliteWrapper):
         if self.connection is None:
             self._leave()
 
-    def kept(self, sql: str, params: list[Any], *, plan_once: bool = True) -> tuple[list[Any], int]:
+    def kept(self, sql: str, params: list[Any], *, plan_once: bool = False) -> tuple[list[Any], int]:
         """Send a kept statement and return its rows and how many it touched. The driver keeps it by its text, planned."""
         if self.connection is None or not is_plain(self):
             with self.cursor() as cursor:
