@@ -25,7 +25,7 @@ from incisor.clinics.services import add_device  # noqa: E402
 from incisor.kernel import clock  # noqa: E402
 from incisor.kernel.organisation import organisation  # noqa: E402
 from incisor.patients.models import Patient  # noqa: E402
-from incisor.scheduling.models import Appointment  # noqa: E402
+from incisor.scheduling.models import Appointment, Block, BlockRule  # noqa: E402
 from incisor.scheduling.services import book_appointment  # noqa: E402
 from incisor.staff.models import RosterException, StaffMember  # noqa: E402
 from incisor.staff.queries import dentists  # noqa: E402
@@ -48,6 +48,8 @@ def prepared() -> dict[str, Any]:
     people = [row for row in dentists(clinic) if row.user_id is not None][: len(script.BOOKED)]
     day = _day(clinic, people)
     Appointment.objects.filter(clinic=clinic, starts_at__date=day).delete()
+    for kept in (Block, BlockRule):  # no lunch and no reserve: the script fills the day itself
+        kept.objects.filter(clinic=clinic, removed_at=None).update(removed_at=clock.now())
     desk = User.objects.get(username="luosha")
     exam = Procedure.objects.get(code="exam_recall")
     names: dict[str, Patient] = {}
