@@ -9,6 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from incisor.accounts.gatekeeping import HASH_KEY, SESSION_KEY
 from incisor.accounts.models import SignIn, User
+from incisor.billing.models import Price
 from incisor.billing.services import bill_for_visit
 from incisor.clinics.models import Chair, Clinic, Organisation, Procedure
 from incisor.kernel.clock import local
@@ -36,6 +37,7 @@ def set_up(days=5):
     clinic.zone = _zone_of_mid_morning(at)
     clinic.save(update_fields=["zone"])
     Organisation.objects.update(zone=clinic.zone)
+    Price.objects.update(valid_from=(at - timedelta(days=2)).date())  # they were written by the day of the former zone
     for number in range(DENTISTS):
         chair = make_chair(clinic=clinic, name=f"{number + 1}号椅", position=number)
         dentist = make_staff(clinic=clinic, name=f"医生{number + 1}", number=f"D{number + 1}", chair=chair)
