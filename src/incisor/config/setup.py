@@ -116,7 +116,7 @@ def make_clinic(owner: Organisation, *, code: str, name: str, **more: object) ->
 
 def load_clinic(clinic: Clinic, *, by: User, at: datetime, prices_from: date | None = None) -> None:
     """Write what a clinic starts with: prices, follow-up protocols (P3 active), message templates, answers."""
-    today = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)  # at one o'clock at night still yesterday
+    today = business_date(at, clinic.zone, day_starts_at=clinic.day_starts_at)
     billing_setup.load_prices(clinic=clinic, by=by, at=at, valid_from=prices_from or today)
     outreach_setup.load_protocols(clinic=clinic, at=at, active="P3")
     messaging_setup.load_templates(clinic=clinic)
