@@ -127,6 +127,6 @@ def write(files: list[Path], target: Path) -> None:
         "decryption, audit and HTML; raw SQL does the reading or writing alone. Absolute times describe the machine, the ratio the product. Pace: the milliseconds that a fixed "
         "loop took before and after; on a shared machine it changes within seconds, and with it everything in the row.\n"
         f"{note}\n## Budgets\n\n{table(results)}\n## Growth\n\nNo operation may slow down by more than a third. "
-        "A small clinic has fewer patients of one name or sound to show: there the bytes grow with the time.\n\n{growth(results)}\n{memory(soaks)}",
+        f"A small clinic has fewer patients of one name or sound to show: there the bytes grow with the time.\n\n{growth(results)}\n{memory(soaks)}",
         encoding="utf-8",
     )

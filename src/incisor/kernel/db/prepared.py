@@ -99,7 +99,7 @@ def _maker(model: Any, names: list[str], using: str) -> Callable[[Any], Any]:
 class _Statement:
     """A statement with the places of its arguments and how its rows become what the query set gives."""
 
-    def __init__(self, found: QuerySet[Any], stand_ins: list[Any], kinds: list[str], plan_once: bool | None) -> None:
+    def __init__(self, found: QuerySet[Any], stand_ins: list[Any], kinds: list[str], plan_once: bool) -> None:
         if found._prefetch_related_lookups:  # type: ignore[attr-defined]
             raise NotPreparable("a prepared read prefetches nothing")
         compiler: Any = found.query.get_compiler(connection=connection)
