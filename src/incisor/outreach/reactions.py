@@ -67,7 +67,7 @@ def _plan(visit_id: uuid.UUID, at: datetime) -> None:
 @on(AppointmentBooked)
 def after_booking(event: AppointmentBooked) -> None:
     """Let the rules confirm the appointment, or say that it is only requested."""
-    appointment = _made(event.appointment_id)[0]
+    appointment = _appointment(event.appointment_id)
     is_request = appointment.status == AppointmentStatus.REQUESTED
     moment = Moment.REQUESTED if is_request else Moment.BOOKED
     announce(appointment=appointment, moment=moment, by=system_user(), at=event.at)
@@ -163,15 +163,10 @@ def after_a_bad_answer(event: SurveyAnswered) -> None:
         make_complaint_task(visit=Visit.objects.select_related("clinic").get(pk=event.visit_id), at=event.at)
 
 
-@prepared
-def _made(appointment_id: uuid.UUID) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(pk=appointment_id).select_related("clinic")
-
-
 def _appointment(appointment_id: uuid.UUID) -> Appointment:
     return _appointments(appointment_id)[0]
 
 
 @prepared
 def _appointments(appointment_id: uuid.UUID) -> QuerySet[Appointment]:
-    return Appointment.objects.filter(pk=appointment_id).select_related("clinic", "patient", "dentist")
+    return Appointment.objects.filter(pk=appointment_id).select_related("clinic")

@@ -175,13 +175,11 @@ def _read(clinic: Clinic, wanted: _Wanted, *, among: Collection[uuid.UUID] | Non
     if wanted.prefix and among is None:
         rows += _beginning_with(clinic.pk, *prefix_range("key", wanted.prefix).values())
     elif wanted.prefix:
-        in_range = keys.filter(**prefix_range("key", wanted.prefix)).order_by("key", "patient_id")
-        rows += in_range.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+        rows += _walked(keys.filter(**prefix_range("key", wanted.prefix)))
     if wanted.whole and among is None:
         rows += _with_keys(clinic.pk, tuple(wanted.whole))
     elif wanted.whole:
-        whole = keys.filter(key__in=wanted.whole).order_by("key", "patient_id")
-        rows += whole.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+        rows += _walked(keys.filter(key__in=wanted.whole))
     if wanted.born_on is not None and among is None:
         born = Patient.objects.filter(clinic=clinic, born_on=wanted.born_on).order_by("born_on", "pk")
         rows += [(pk, wanted.prefix, seen) for pk, seen in born.values_list("pk", "last_seen_on")[:READ]]
@@ -194,16 +192,18 @@ def _read(clinic: Clinic, wanted: _Wanted, *, among: Collection[uuid.UUID] | Non
     return found
 
 
+def _walked(keys: QuerySet[SearchKey]) -> QuerySet[Any, Any]:
+    return keys.order_by("key", "patient_id").values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+
+
 @prepared
 def _beginning_with(clinic_id: uuid.UUID, first: str, end: str) -> QuerySet[Any, Any]:
-    found = SearchKey.objects.filter(clinic_id=clinic_id, key__gte=first, key__lt=end).order_by("key", "patient_id")
-    return found.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+    return _walked(SearchKey.objects.filter(clinic_id=clinic_id, key__gte=first, key__lt=end))
 
 
 @prepared
 def _with_keys(clinic_id: uuid.UUID, wanted: tuple[str, ...]) -> QuerySet[Any, Any]:
-    found = SearchKey.objects.filter(clinic_id=clinic_id, key__in=wanted).order_by("key", "patient_id")
-    return found.values_list("patient_id", "key", "patient__last_seen_on")[:READ]
+    return _walked(SearchKey.objects.filter(clinic_id=clinic_id, key__in=wanted))
 
 
 @prepared
